@@ -1,0 +1,14 @@
+//! The nouns of CloudTrail Lake integrations, with their invariants.
+//!
+//! Everything here is a value: no `async`, no I/O, no clock, and nothing of the AWS SDK. A value
+//! that exists is valid, so no other room checks a name, an ARN or an account again.
+
+pub mod arn;
+pub mod external_id;
+pub mod finding;
+pub mod names;
+
+pub use arn::{ArnError, ChannelArn, StoreArn};
+pub use external_id::{ExternalId, ExternalIdError};
+pub use finding::{Finding, Severity};
+pub use names::{AccountId, ChannelName, NameError, StoreName};
