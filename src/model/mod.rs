@@ -6,9 +6,14 @@
 pub mod arn;
 pub mod external_id;
 pub mod finding;
+mod json;
 pub mod names;
+pub mod policy;
+pub mod principal;
 
 pub use arn::{ArnError, ChannelArn, StoreArn};
 pub use external_id::{ExternalId, ExternalIdError};
 pub use finding::{Finding, Severity};
 pub use names::{AccountId, ChannelName, NameError, StoreName};
+pub use policy::{Effect, Policy, PolicyError, Statement, Template};
+pub use principal::{IdentityArn, Principal, PrincipalError};
