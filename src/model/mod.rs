@@ -8,6 +8,7 @@ pub mod external_id;
 pub mod finding;
 mod json;
 pub mod names;
+pub mod partner;
 pub mod policy;
 pub mod principal;
 
@@ -15,5 +16,9 @@ pub use arn::{ArnError, ChannelArn, StoreArn};
 pub use external_id::{ExternalId, ExternalIdError};
 pub use finding::{Finding, Severity};
 pub use names::{AccountId, ChannelName, NameError, StoreName};
+pub use partner::{
+    Catalogue, CatalogueError, EventSourceMatch, ExternalIdRule, Fact, Handoff, HandoffItem, Issuer, Need,
+    Override, Partner, PartnerKind, Service, ServiceMatch, ServiceWarning,
+};
 pub use policy::{Effect, Policy, PolicyError, Statement, Template};
 pub use principal::{IdentityArn, Principal, PrincipalError};
