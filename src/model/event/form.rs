@@ -28,7 +28,7 @@ impl Wrapping {
     }
 
     /// The pointer of the event's outermost object inside the entry.
-    pub(super) fn pointer(self) -> &'static str {
+    pub fn pointer(self) -> &'static str {
         match self {
             Self::Bare => "",
             Self::Object | Self::AuditEvent => "/eventData",
