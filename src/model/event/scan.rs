@@ -393,4 +393,38 @@ mod tests {
         assert_eq!(flaw(&nested(MAX_DEPTH)), Flaw::TooDeep(5 + MAX_DEPTH - 1));
         assert_eq!(flaw(&"{\"a\":".repeat(100_000)), Flaw::TooDeep(5 * MAX_DEPTH));
     }
+
+    const MEMBERS: [&str; 8] = [
+        r#""a":-0.5E+7"#,
+        r#" "a\u00e9" : [1,[],{"x":null},"]}"] "#,
+        r#""":"\\\"\/\ud83d\ude00""#,
+        r#""a":{"b":{"c":[true,false]}}"#,
+        r#""é":"\ud800x""#,
+        "\n\"t\":0\t",
+        r#""n":1e5"#,
+        r#""e":{}"#,
+    ];
+
+    proptest::proptest! {
+        /// Whole objects, and objects with one byte changed, added or taken away. The oracle is
+        /// `serde_json`, which skips values as this reader does: without decoding them.
+        #[test]
+        fn it_takes_what_another_reader_takes(
+            members in proptest::collection::vec(proptest::sample::select(&MEMBERS[..]), 0..4),
+            at in proptest::num::usize::ANY,
+            change in proptest::option::of(proptest::sample::select(&b"{}[]\",:\\u01-.eE+ \n"[..])),
+            (taken, changed) in proptest::prelude::any::<(bool, bool)>(),
+        ) {
+            let mut text = format!("{{{}}}", members.join(",")).into_bytes();
+            if changed {
+                let at = at % text.len();
+                text.splice(at..at + usize::from(taken), change);
+            }
+            if let Ok(text) = std::str::from_utf8(&text) {
+                let other = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+                let object = text.trim_start().starts_with('{');
+                proptest::prop_assert_eq!(Object::read(text).is_ok(), other && object, "{}", text);
+            }
+        }
+    }
 }

@@ -521,4 +521,26 @@ mod tests {
         splitter.finish(&mut sink);
         assert_eq!(seen, [(0, Some(Broken::TooLong)), (7, None)]);
     }
+
+    proptest::proptest! {
+        /// The same entries whatever the pieces, and every byte but white space, commas and the
+        /// brackets of arrays is in one of them, in order.
+        #[test]
+        fn pieces_do_not_matter_and_nothing_is_lost(
+            input in proptest::string::string_regex("([{}\\[\\]\",:\\\\\n a1]|\\{\"a\":1\\}\n|\"auditEvents\":\\[){0,40}").unwrap(),
+        ) {
+            let (whole, shape) = cut(&input);
+            let mut from = 0;
+            for (_, offset, text, _) in &whole {
+                let start = usize::try_from(*offset).unwrap();
+                proptest::prop_assert!(start >= from, "{:?}", input);
+                proptest::prop_assert!(input.get(start..).unwrap().starts_with(text.as_str()), "{:?}", input);
+                let between = input.get(from..start).unwrap();
+                if !shape.envelope {
+                    proptest::prop_assert!(between.chars().all(|c| " \n,[]".contains(c)), "{:?}", input);
+                }
+                from = start + text.len();
+            }
+        }
+    }
 }
