@@ -4,6 +4,7 @@
 //! that exists is valid, so no other room checks a name, an ARN or an account again.
 
 pub mod arn;
+pub mod event;
 pub mod external_id;
 pub mod finding;
 mod json;
