@@ -27,12 +27,7 @@ pub(super) struct Facts<'a> {
 }
 
 /// Checks an event. Pointers begin with `base`.
-pub(super) fn check<'a>(
-    object: &Object<'a>,
-    base: &str,
-    terms: &Terms<'_>,
-    found: &mut Vec<Violation>,
-) -> Facts<'a> {
+pub(super) fn check<'a>(object: &Object<'a>, base: &str, terms: &Terms<'_>, found: &mut Vec<Violation>) -> Facts<'a> {
     let mut check = Check { terms, found };
     let values = check.members(object, &EVENT, base);
     let mut facts = Facts::default();
@@ -178,12 +173,7 @@ impl Check<'_> {
     }
 
     /// The text of a string; of anything else, none, and that is reported.
-    fn string<'a>(
-        &mut self,
-        field: &Field,
-        value: Value<'a>,
-        pointer: impl Fn() -> String,
-    ) -> Option<Cow<'a, str>> {
+    fn string<'a>(&mut self, field: &Field, value: Value<'a>, pointer: impl Fn() -> String) -> Option<Cow<'a, str>> {
         if value.kind() != Kind::String {
             self.wrong_type(field, value, "a string", pointer());
             return None;
@@ -434,10 +424,7 @@ mod tests {
             (r#""userAgent":1"#, Some("/userAgent wrong_type")),
             (r#""requestParameters":{"a":[null,1,{}]}"#, None),
             (r#""requestParameters":{"a":1,"a":2}"#, None),
-            (
-                r#""requestParameters":"None""#,
-                Some("/requestParameters wrong_type"),
-            ),
+            (r#""requestParameters":"None""#, Some("/requestParameters wrong_type")),
             (r#""responseElements":[{}]"#, Some("/responseElements wrong_type")),
             (r#""errorCode":404"#, Some("/errorCode wrong_type")),
             (r#""sourceIPAddress":"192.0.2.7""#, None),
@@ -448,10 +435,7 @@ mod tests {
                 r#""sourceIPAddress":"192.0.2.7:80""#,
                 Some("/sourceIPAddress ip_address"),
             ),
-            (
-                r#""sourceIPAddress":"192.0.2.07""#,
-                Some("/sourceIPAddress ip_address"),
-            ),
+            (r#""sourceIPAddress":"192.0.2.07""#, Some("/sourceIPAddress ip_address")),
             (
                 r#""sourceIpAddress":"192.0.2.7""#,
                 Some("/sourceIpAddress unknown_member"),
@@ -492,16 +476,8 @@ mod tests {
                 "123456789012",
                 Some("/recipientAccountId wrong_type"),
             ),
-            (
-                "123456789012",
-                "210987654321",
-                Some("/recipientAccountId recipient"),
-            ),
-            (
-                "123456789012",
-                "12345678901",
-                Some("/recipientAccountId recipient"),
-            ),
+            ("123456789012", "210987654321", Some("/recipientAccountId recipient")),
+            ("123456789012", "12345678901", Some("/recipientAccountId recipient")),
             (
                 "{\"type\":\"User\",\"principalId\":\"alice\"}",
                 "\"alice\"",
@@ -528,11 +504,7 @@ mod tests {
             assert_eq!(text(&"x".repeat(max)), [""; 0], "{name}");
             assert_eq!(text(&"x".repeat(max + 1)), [format!("/{name} too_long")]);
             assert_eq!(text(&"é".repeat(max)), [format!("/{name} too_long?")]);
-            assert_eq!(
-                text(&"\\u0061".repeat(max)),
-                [""; 0],
-                "escapes count as what they say"
-            );
+            assert_eq!(text(&"\\u0061".repeat(max)), [""; 0], "escapes count as what they say");
         }
         assert_eq!(
             with("\"User\"", &format!("\"{}\"", "x".repeat(129))),

@@ -115,10 +115,7 @@ mod tests {
         for (text, wanted) in [
             ("", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
             ("{}", "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o="),
-            (
-                r#"{"a":"é","b":1.0}"#,
-                "8mcpR4y/XQd3qGndnByqn1vAXrSBP+XZOYW+RSqZzV8=",
-            ),
+            (r#"{"a":"é","b":1.0}"#, "8mcpR4y/XQd3qGndnByqn1vAXrSBP+XZOYW+RSqZzV8="),
         ] {
             assert_eq!(checksum(text), wanted, "{text}");
         }
@@ -126,12 +123,7 @@ mod tests {
 
     #[test]
     fn an_entry_id_is_what_the_model_allows() {
-        for good in [
-            "a",
-            "00000000-00000000-00000000-00000000",
-            "A_b-9",
-            &"x".repeat(128),
-        ] {
+        for good in ["a", "00000000-00000000-00000000-00000000", "A_b-9", &"x".repeat(128)] {
             assert_eq!(good.parse::<EntryId>().unwrap().as_str(), good);
             assert_eq!(EntryId::from_uid(good).as_str(), good);
         }

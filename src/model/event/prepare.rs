@@ -252,8 +252,7 @@ fn readable<'a>(entry: &Entry<'a>, found: &mut Vec<Violation>) -> Option<&'a str
         Err(wrong) => {
             let message = format!("It is not UTF-8 from byte {} on.", wrong.valid_up_to());
             found.push(
-                Violation::error(Rule::NotUtf8, "", message)
-                    .fix("Convert the input, for example with iconv -t UTF-8."),
+                Violation::error(Rule::NotUtf8, "", message).fix("Convert the input, for example with iconv -t UTF-8."),
             );
             None
         }
@@ -422,10 +421,7 @@ mod tests {
         assert_eq!(ids, [hash.to_owned(), format!("{hash}-2")]);
         let first = events[0].as_ref().unwrap();
         let tail = format!(",\"UID\":\"{hash}\"}}");
-        assert_eq!(
-            first.event_data(),
-            without.trim_end_matches('}').to_owned() + &tail
-        );
+        assert_eq!(first.event_data(), without.trim_end_matches('}').to_owned() + &tail);
         assert!(first.filled().uid && first.filled().id);
     }
 
@@ -473,10 +469,7 @@ mod tests {
             ("{\"eventData\":1}", vec!["/eventData wrong_type"]),
             ("{\"eventData\":\"[]\"}", vec!["/eventData not_json"]),
             ("{\"eventData\":\"{\"}", vec!["/eventData truncated"]),
-            (
-                "{\"eventData\":\"\\ud800\"}",
-                vec!["/eventData half_surrogate_pair"],
-            ),
+            ("{\"eventData\":\"\\ud800\"}", vec!["/eventData half_surrogate_pair"]),
             ("\u{1f}\u{8b}", vec![" not_json"]),
         ] {
             assert_eq!(codes(input.as_bytes(), Gaps::Fill), wanted, "{input}");
@@ -519,9 +512,6 @@ mod tests {
         let around = pad(0).len();
         assert!(one(&pad(256_000 - around)).warnings().is_empty());
         assert_eq!(one(&pad(262_144 - around)).warnings().len(), 1);
-        assert_eq!(
-            codes(pad(262_145 - around).as_bytes(), Gaps::Fill),
-            [" too_large"]
-        );
+        assert_eq!(codes(pad(262_145 - around).as_bytes(), Gaps::Fill), [" too_large"]);
     }
 }

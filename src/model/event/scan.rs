@@ -179,8 +179,7 @@ impl<'a> Scan<'a> {
         if self.owed.len() + 1 >= MAX_DEPTH {
             return Err(Flaw::TooDeep(self.at));
         }
-        self.owed
-            .push(if self.peek() == Some(b'{') { b'}' } else { b']' });
+        self.owed.push(if self.peek() == Some(b'{') { b'}' } else { b']' });
         self.at += 1;
         Ok(())
     }

@@ -101,12 +101,7 @@ pub const EVENT: [Field; 14] = [
         Holds::Text(256),
         "the message of the error, if it failed",
     ),
-    field(
-        "sourceIPAddress",
-        false,
-        Holds::Address,
-        "where the request came from",
-    ),
+    field("sourceIPAddress", false, Holds::Address, "where the request came from"),
     field(
         "recipientAccountId",
         true,
@@ -175,12 +170,7 @@ pub(super) const ADDED_BY_CLOUDTRAIL: [&str; 6] = [
 /// The member of these that an unknown name was probably meant to be.
 pub(super) fn meant(name: &str, fields: &[Field]) -> Option<&'static str> {
     let lower = name.to_lowercase();
-    let known = |wanted: &str| {
-        fields
-            .iter()
-            .map(|field| field.name)
-            .find(|known| *known == wanted)
-    };
+    let known = |wanted: &str| fields.iter().map(|field| field.name).find(|known| *known == wanted);
     let spelt = fields
         .iter()
         .map(|field| field.name)
@@ -192,12 +182,7 @@ pub(super) fn meant(name: &str, fields: &[Field]) -> Option<&'static str> {
     let near = || {
         fields
             .iter()
-            .map(|field| {
-                (
-                    strsim::osa_distance(&lower, &field.name.to_lowercase()),
-                    field.name,
-                )
-            })
+            .map(|field| (strsim::osa_distance(&lower, &field.name.to_lowercase()), field.name))
             .filter(|(distance, name)| distance * 4 <= name.len())
             .min()
             .map(|(_, name)| name)

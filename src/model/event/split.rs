@@ -344,11 +344,7 @@ mod tests {
     fn cut(input: &str) -> (Vec<Seen>, Shape) {
         let whole = cut_by(input.as_bytes(), input.len());
         for size in 1..input.len() {
-            assert_eq!(
-                cut_by(input.as_bytes(), size),
-                whole,
-                "in pieces of {size}: {input}"
-            );
+            assert_eq!(cut_by(input.as_bytes(), size), whole, "in pieces of {size}: {input}");
         }
         whole
     }
@@ -481,12 +477,7 @@ mod tests {
             let (seen, _) = cut(input);
             assert_eq!(seen.len(), entries, "{input}");
             assert_eq!(seen.last().unwrap().3, Some(broken), "{input}");
-            assert!(
-                seen.iter()
-                    .rev()
-                    .skip(1)
-                    .all(|(_, _, _, broken)| broken.is_none())
-            );
+            assert!(seen.iter().rev().skip(1).all(|(_, _, _, broken)| broken.is_none()));
         }
     }
 

@@ -181,9 +181,7 @@ impl<'a> Object<'a> {
 
     /// Where a further member would be put: after the last one, or inside the empty braces.
     pub fn tail(&self) -> usize {
-        self.members
-            .last()
-            .map_or(self.close, |member| member.value.end())
+        self.members.last().map_or(self.close, |member| member.value.end())
     }
 
     /// Where the first half of a surrogate pair without the other stands, in a name or a string at any depth.
@@ -248,7 +246,8 @@ mod tests {
 
     #[test]
     fn members_keep_their_exact_text() {
-        let text = "{ \"b\" : 12345678901234567890.10e+05 ,\"a\\u0041\":\"\\u00e9\\/\", \"n\":{\"x\":1,\"x\":[2 , {}]}}";
+        let text =
+            "{ \"b\" : 12345678901234567890.10e+05 ,\"a\\u0041\":\"\\u00e9\\/\", \"n\":{\"x\":1,\"x\":[2 , {}]}}";
         let object = Object::read(text).unwrap();
         let members: Vec<_> = object
             .members()

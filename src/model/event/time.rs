@@ -142,10 +142,7 @@ mod tests {
             assert!(again.is_as_sent() && again.unix() == time.unix());
         }
         // `date -u -d 2022-07-12T10:55:00Z +%s`
-        assert_eq!(
-            EventTime::read("2022-07-12T10:55:00").unwrap().unix(),
-            1_657_623_300
-        );
+        assert_eq!(EventTime::read("2022-07-12T10:55:00").unwrap().unix(), 1_657_623_300);
     }
 
     #[test]

@@ -113,11 +113,7 @@ impl Statement {
                 found.extend(items.iter().map(|text| Principal::read(text)));
             } else {
                 let items = self.read_texts(&named, value);
-                found.extend(
-                    items
-                        .iter()
-                        .map(|text| Principal::Other(format!("{kind}:{text}"))),
-                );
+                found.extend(items.iter().map(|text| Principal::Other(format!("{kind}:{text}"))));
                 self.other.push(named);
             }
         }
@@ -155,20 +151,25 @@ impl Statement {
     /// Whether it has the form that `ctl` writes: Allow, accounts and ARNs only, exactly the one
     /// action and this channel, no condition but the external ID. Its Sid does not matter.
     pub fn is_template(&self, channel: &ChannelArn) -> bool {
-        self.effect == Effect::Allow
-            && self.other.is_empty()
-            && !self.principals.is_empty()
-            && self
-                .principals
-                .iter()
-                .all(|p| p.is_storable() || matches!(p, Principal::UniqueId(_)))
-            && !self.actions.is_empty()
-            && self
-                .actions
-                .iter()
-                .all(|a| a.eq_ignore_ascii_case(PUT_AUDIT_EVENTS))
-            && !self.resources.is_empty()
-            && self.resources.iter().all(|r| r == channel.as_str())
+        self.effect == Effect::Allow && self.differences(channel).is_empty()
+    }
+
+    /// The members in which it is not as `ctl` writes it. Names only, never values.
+    pub fn differences(&self, channel: &ChannelArn) -> Vec<String> {
+        let person = |p: &Principal| p.is_storable() || matches!(p, Principal::UniqueId(_));
+        let action = |a: &String| a.eq_ignore_ascii_case(PUT_AUDIT_EVENTS);
+        let resource = |r: &String| r == channel.as_str();
+        let fits = [
+            ("Principal", only(&self.principals, person)),
+            ("Action", only(&self.actions, action)),
+            ("Resource", only(&self.resources, resource)),
+        ];
+        let wrong = fits.iter().filter(|(_, fits)| !fits);
+        let mut differences: Vec<String> = wrong.map(|(name, _)| (*name).to_owned()).collect();
+        let more = self.other.iter().filter(|name| !differences.contains(name));
+        let more: Vec<String> = more.cloned().collect();
+        differences.extend(more);
+        differences
     }
 
     /// Whether it is about `PutAuditEvents` on this channel. What is not understood counts as yes, so
@@ -176,11 +177,7 @@ impl Statement {
     pub fn concerns(&self, channel: &ChannelArn) -> bool {
         let has = |name: &str| self.other.iter().any(|other| other == name);
         let action = PUT_AUDIT_EVENTS.to_ascii_lowercase();
-        (has("NotAction")
-            || self
-                .actions
-                .iter()
-                .any(|a| glob(&a.to_ascii_lowercase(), &action)))
+        (has("NotAction") || self.actions.iter().any(|a| glob(&a.to_ascii_lowercase(), &action)))
             && (has("NotResource") || self.resources.iter().any(|r| glob(r, channel.as_str())))
     }
 
@@ -199,12 +196,21 @@ impl Statement {
         self.effect == Effect::Allow && self.concerns(channel) && self.names(principal)
     }
 
+    /// Whether it lets in anybody but the account that owns the channel, who is let in anyway
+    /// (reference §2.4, "Owner access is implicit").
+    pub fn lets_in_others(&self, channel: &ChannelArn) -> bool {
+        let other = |p: &Principal| p.account() != Some(channel.account()) && !matches!(p, Principal::UniqueId(_));
+        self.effect == Effect::Allow
+            && self.concerns(channel)
+            && (self.names_everybody() || self.principals.iter().any(other))
+    }
+
     /// Whether it asks for an external ID, be it one that can never be given.
     pub fn asks_external_id(&self) -> bool {
         let asked = |other: &String| {
-            ["StringEquals", "StringLike"].iter().any(|operator| {
-                other.eq_ignore_ascii_case(&format!("Condition/{operator}/{EXTERNAL_ID_KEY}"))
-            })
+            ["StringEquals", "StringLike"]
+                .iter()
+                .any(|operator| other.eq_ignore_ascii_case(&format!("Condition/{operator}/{EXTERNAL_ID_KEY}")))
         };
         !self.external_ids.is_empty() || self.other.iter().any(asked)
     }
@@ -223,6 +229,11 @@ impl Statement {
             None => format!("statement {}", at.saturating_add(1)),
         }
     }
+}
+
+/// At least one, and nothing else.
+fn only<T>(items: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    !items.is_empty() && items.iter().all(fits)
 }
 
 /// A string, or an array of strings.
@@ -261,11 +272,7 @@ fn glob(pattern: &str, text: &str) -> bool {
 }
 
 fn fits(run: &[char], text: &[char]) -> bool {
-    run.len() == text.len()
-        && run
-            .iter()
-            .zip(text)
-            .all(|(wanted, c)| *wanted == '?' || wanted == c)
+    run.len() == text.len() && run.iter().zip(text).all(|(wanted, c)| *wanted == '?' || wanted == c)
 }
 
 #[cfg(test)]
@@ -273,8 +280,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const CHANNEL: &str =
-        "arn:aws:cloudtrail:us-east-1:111122223333:channel/6f0c2a1e-1111-4222-8333-444455556666";
+    const CHANNEL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:channel/6f0c2a1e-1111-4222-8333-444455556666";
 
     fn channel() -> ChannelArn {
         CHANNEL.parse().unwrap()
@@ -365,10 +371,7 @@ mod tests {
                 ),
                 "Principal/Service",
             ),
-            (
-                changed("NotPrincipal", json!({"AWS": "855341727128"})),
-                "NotPrincipal",
-            ),
+            (changed("NotPrincipal", json!({"AWS": "855341727128"})), "NotPrincipal"),
             (changed("NotAction", json!("x:y")), "NotAction"),
             (changed("Action", json!(7)), "Action"),
             (changed("Sid", json!(7)), "Sid"),
@@ -378,24 +381,15 @@ mod tests {
                 "Condition/StringEquals",
             ),
             (
-                changed(
-                    "Condition",
-                    json!({"StringLike": {"cloudtrail:ExternalId": "ab"}}),
-                ),
+                changed("Condition", json!({"StringLike": {"cloudtrail:ExternalId": "ab"}})),
                 "Condition/StringLike/cloudtrail:ExternalId",
             ),
             (
-                changed(
-                    "Condition",
-                    json!({"StringEquals": {"cloudtrail:ExternalId": "a b"}}),
-                ),
+                changed("Condition", json!({"StringEquals": {"cloudtrail:ExternalId": "a b"}})),
                 "Condition/StringEquals/cloudtrail:ExternalId",
             ),
             (
-                changed(
-                    "Condition",
-                    json!({"StringEquals": {"cloudtrail:ExternalId": []}}),
-                ),
+                changed("Condition", json!({"StringEquals": {"cloudtrail:ExternalId": []}})),
                 "Condition/StringEquals/cloudtrail:ExternalId",
             ),
             (
@@ -430,10 +424,7 @@ mod tests {
                 changed("Resource", json!("arn:aws:cloudtrail:*:*:channel/6f0c?a1e*")),
                 true,
             ),
-            (
-                changed("Resource", json!("arn:aws:cloudtrail:*:*:trail/*")),
-                false,
-            ),
+            (changed("Resource", json!("arn:aws:cloudtrail:*:*:trail/*")), false),
         ] {
             assert_eq!(
                 Statement::read(&statement).lets_in(&partner, &channel()),
@@ -449,10 +440,7 @@ mod tests {
             (json!({"StringEquals": {"cloudtrail:ExternalId": "ab"}}), true),
             (json!({"StringEquals": {"cloudtrail:ExternalId": "a b"}}), true),
             (json!({"StringLike": {"cloudtrail:externalId": "ab*"}}), true),
-            (
-                json!({"StringEqualsIfExists": {"cloudtrail:ExternalId": "ab"}}),
-                false,
-            ),
+            (json!({"StringEqualsIfExists": {"cloudtrail:ExternalId": "ab"}}), false),
             (json!({"StringEquals": {"sts:ExternalId": "ab"}}), false),
             (json!({}), false),
         ] {

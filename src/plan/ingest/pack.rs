@@ -206,10 +206,7 @@ mod tests {
 
     #[test]
     fn equal_ids_never_meet() {
-        let (requests, _) = pack(
-            boxes(&[(1, 9), (2, 9), (1, 9), (2, 9), (2, 9)]),
-            Limits::default(),
-        );
+        let (requests, _) = pack(boxes(&[(1, 9), (2, 9), (1, 9), (2, 9), (2, 9)]), Limits::default());
         assert_eq!(sizes(&requests), [2, 2, 1]);
     }
 

@@ -38,11 +38,7 @@ impl Schedule {
         }
         let doublings = tried.saturating_sub(1).min(30);
         let longest = self.first.saturating_mul(1 << doublings).min(self.most);
-        let random = if (0.0..=1.0).contains(&random) {
-            random
-        } else {
-            1.0
-        };
+        let random = if (0.0..=1.0).contains(&random) { random } else { 1.0 };
         Some(longest.mul_f64(0.5 + random / 2.0))
     }
 }

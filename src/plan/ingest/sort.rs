@@ -90,10 +90,7 @@ struct Said<'r> {
 /// more hopeful code. An id that was not asked about is counted and ignored.
 pub fn sort<P: Parcel>(request: Vec<P>, reply: &Reply) -> Sorted<P> {
     let mut strange = Strange::default();
-    let mut said: HashMap<&str, Said<'_>> = request
-        .iter()
-        .map(|parcel| (parcel.id(), Said::default()))
-        .collect();
+    let mut said: HashMap<&str, Said<'_>> = request.iter().map(|parcel| (parcel.id(), Said::default())).collect();
     for stored in &reply.successful {
         match said.get_mut(stored.id.as_str()) {
             None => strange.unknown += 1,
@@ -112,10 +109,7 @@ pub fn sort<P: Parcel>(request: Vec<P>, reply: &Reply) -> Sorted<P> {
             said.failed = if hopeful { Some(failed) } else { said.failed };
         }
     }
-    let verdicts: Vec<Verdict> = request
-        .iter()
-        .map(|parcel| verdict(said.get(parcel.id())))
-        .collect();
+    let verdicts: Vec<Verdict> = request.iter().map(|parcel| verdict(said.get(parcel.id()))).collect();
     let mut sorted = Sorted {
         accepted: Vec::new(),
         again: Vec::new(),
@@ -216,12 +210,7 @@ mod tests {
         };
         let sorted = sort(request.iter().copied().map(Id).collect(), &reply);
         let mut out = Vec::new();
-        out.extend(
-            sorted
-                .accepted
-                .iter()
-                .map(|(id, event)| format!("{}:{event}", id.0)),
-        );
+        out.extend(sorted.accepted.iter().map(|(id, event)| format!("{}:{event}", id.0)));
         out.extend(sorted.again.iter().map(|(id, why)| match why {
             Again::Failed(failed) => format!("{}:again {}", id.0, failed.code),
             Again::Unknown => format!("{}:unknown", id.0),
@@ -237,11 +226,7 @@ mod tests {
 
     #[test]
     fn each_event_has_what_its_own_entry_says() {
-        let bad = [
-            ("a", "InvalidData"),
-            ("d", "Throttling"),
-            ("b", "InternalFailure"),
-        ];
+        let bad = [("a", "InvalidData"), ("d", "Throttling"), ("b", "InternalFailure")];
         let (out, strange) = sorted(&["a", "b", "c", "d"], &["c"], &bad);
         assert_eq!(
             out,
@@ -288,10 +273,7 @@ mod tests {
 
         let twice = [("a", "InvalidData"), ("a", "Throttling"), ("a", "FieldTooLong")];
         let (out, strange) = sorted(&["a"], &[], &twice);
-        assert_eq!(
-            (out, strange.repeated),
-            (vec!["a:again Throttling".to_owned()], 2)
-        );
+        assert_eq!((out, strange.repeated), (vec!["a:again Throttling".to_owned()], 2));
     }
 
     proptest! {

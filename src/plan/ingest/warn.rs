@@ -140,17 +140,9 @@ mod tests {
         // 366 days before NOW, and a second more.
         for (to, time, wanted) in [
             (nordcloud(None), "2025-11-19T12:00:00Z", vec![]),
-            (
-                nordcloud(None),
-                "2025-11-19T11:59:59Z",
-                vec!["older_than_retention"],
-            ),
+            (nordcloud(None), "2025-11-19T11:59:59Z", vec!["older_than_retention"]),
             (nordcloud(Some(2557)), "2025-11-19T11:59:59Z", vec![]),
-            (
-                nordcloud(Some(7)),
-                "2026-11-13T11:59:59Z",
-                vec!["older_than_retention"],
-            ),
+            (nordcloud(Some(7)), "2026-11-13T11:59:59Z", vec!["older_than_retention"]),
             (nordcloud(Some(7)), "2099-01-01T00:00:00Z", vec![]),
         ] {
             assert_eq!(codes(&to, source, time), wanted, "{time}");
@@ -170,11 +162,7 @@ mod tests {
         };
         for (to, source, wanted) in [
             (&nordcloud(None), "com.nordcloudapp.klarity", vec![]),
-            (
-                &nordcloud(None),
-                "com.nordcloudapp.com.klarity",
-                vec!["old_spelling"],
-            ),
+            (&nordcloud(None), "com.nordcloudapp.com.klarity", vec!["old_spelling"]),
             (&nordcloud(None), "my.app", vec!["foreign_source"]),
             (&no_sources, "my.app", vec![]),
             (&unknown, "my.app", vec![]),
