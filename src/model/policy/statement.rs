@@ -155,20 +155,25 @@ impl Statement {
     /// Whether it has the form that `ctl` writes: Allow, accounts and ARNs only, exactly the one
     /// action and this channel, no condition but the external ID. Its Sid does not matter.
     pub fn is_template(&self, channel: &ChannelArn) -> bool {
-        self.effect == Effect::Allow
-            && self.other.is_empty()
-            && !self.principals.is_empty()
-            && self
-                .principals
-                .iter()
-                .all(|p| p.is_storable() || matches!(p, Principal::UniqueId(_)))
-            && !self.actions.is_empty()
-            && self
-                .actions
-                .iter()
-                .all(|a| a.eq_ignore_ascii_case(PUT_AUDIT_EVENTS))
-            && !self.resources.is_empty()
-            && self.resources.iter().all(|r| r == channel.as_str())
+        self.effect == Effect::Allow && self.differences(channel).is_empty()
+    }
+
+    /// The members in which it is not as `ctl` writes it. Names only, never values.
+    pub fn differences(&self, channel: &ChannelArn) -> Vec<String> {
+        let person = |p: &Principal| p.is_storable() || matches!(p, Principal::UniqueId(_));
+        let action = |a: &String| a.eq_ignore_ascii_case(PUT_AUDIT_EVENTS);
+        let resource = |r: &String| r == channel.as_str();
+        let fits = [
+            ("Principal", only(&self.principals, person)),
+            ("Action", only(&self.actions, action)),
+            ("Resource", only(&self.resources, resource)),
+        ];
+        let wrong = fits.iter().filter(|(_, fits)| !fits);
+        let mut differences: Vec<String> = wrong.map(|(name, _)| (*name).to_owned()).collect();
+        let more = self.other.iter().filter(|name| !differences.contains(name));
+        let more: Vec<String> = more.cloned().collect();
+        differences.extend(more);
+        differences
     }
 
     /// Whether it is about `PutAuditEvents` on this channel. What is not understood counts as yes, so
@@ -199,6 +204,16 @@ impl Statement {
         self.effect == Effect::Allow && self.concerns(channel) && self.names(principal)
     }
 
+    /// Whether it lets in anybody but the account that owns the channel, who is let in anyway
+    /// (reference §2.4, "Owner access is implicit").
+    pub fn lets_in_others(&self, channel: &ChannelArn) -> bool {
+        let other =
+            |p: &Principal| p.account() != Some(channel.account()) && !matches!(p, Principal::UniqueId(_));
+        self.effect == Effect::Allow
+            && self.concerns(channel)
+            && (self.names_everybody() || self.principals.iter().any(other))
+    }
+
     /// Whether it asks for an external ID, be it one that can never be given.
     pub fn asks_external_id(&self) -> bool {
         let asked = |other: &String| {
@@ -223,6 +238,11 @@ impl Statement {
             None => format!("statement {}", at.saturating_add(1)),
         }
     }
+}
+
+/// At least one, and nothing else.
+fn only<T>(items: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    !items.is_empty() && items.iter().all(fits)
 }
 
 /// A string, or an array of strings.
