@@ -1,4 +1,89 @@
 //! `ctl`, the operator's command line for AWS CloudTrail Lake integrations.
+//!
+//! It runs the whole life of an integration: create it, send events, watch it, take it down. The
+//! rooms, and who may import whom, are described in docs/design/001-rooms.md and held by a test:
+//!
+//! * [`process`] captures what the operating system gives, once;
+//! * [`commands`] has a file per verb, [`context`] what a verb may ask for, [`settings`] how it is to behave;
+//! * [`model`] and [`plan`] are pure: nouns, and the decisions over them;
+//! * [`aws`] and [`apply`] have the effects;
+//! * [`report`] knows what is said, [`ui`] where;
+//! * `sandbox` is an embedded CloudTrail Lake, a stranger to all of these.
 
+pub mod apply;
+pub mod aws;
+pub mod commands;
+pub mod context;
+pub mod error;
 pub mod model;
 pub mod plan;
+pub mod process;
+pub mod report;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod settings;
+pub mod ui;
+
+use std::process::ExitCode;
+
+use crate::apply::Interrupt;
+use crate::error::Kind;
+use crate::process::Process;
+
+/// Runs `ctl` in a process, on a runtime of its own.
+pub fn start(process: Process) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else {
+        return ExitCode::from(Kind::Failed.exit_code());
+    };
+    let code = runtime.block_on(async {
+        let interrupt = Interrupt::default();
+        watch_signals(interrupt.clone());
+        let run = tokio::spawn(commands::run(process, interrupt.clone()));
+        tokio::select! {
+            ended = run => ended.unwrap_or(Kind::Bug.exit_code()),
+            () = interrupt.end() => {
+                // A prompt may have hidden the cursor.
+                ui::prompt::show_cursor();
+                Kind::Interrupted.exit_code()
+            }
+        }
+    });
+    // A read from the terminal may be under way and cannot be ended.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}
+
+fn watch_signals(interrupt: Interrupt) {
+    tokio::spawn(async move {
+        #[cfg(unix)]
+        let mut terminated = {
+            use tokio::signal::unix::{SignalKind, signal};
+            signal(SignalKind::terminate()).ok()
+        };
+        loop {
+            #[cfg(unix)]
+            let asked = {
+                let term = async {
+                    match &mut terminated {
+                        Some(signal) => signal.recv().await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    asked = tokio::signal::ctrl_c() => asked.is_ok(),
+                    asked = term => asked.is_some(),
+                }
+            };
+            #[cfg(not(unix))]
+            let asked = tokio::signal::ctrl_c().await.is_ok();
+            if !asked {
+                return;
+            }
+            interrupt.ask();
+        }
+    });
+}

@@ -188,10 +188,9 @@ mod tests {
 
     #[test]
     fn a_service_linked_channel_is_told_apart() {
-        let arn: ChannelArn =
-            "arn:aws:cloudtrail:us-east-1:111122223333:channel/aws-service-channel/inspector2/abc"
-                .parse()
-                .unwrap();
+        let arn: ChannelArn = "arn:aws:cloudtrail:us-east-1:111122223333:channel/aws-service-channel/inspector2/abc"
+            .parse()
+            .unwrap();
         assert!(arn.is_service_linked());
     }
 

@@ -73,11 +73,7 @@ mod tests {
         );
         assert!("a_Z9+=,.@:/-".parse::<ExternalId>().is_ok());
         for bad in ["a b", "a*", "a\n", "\"ab\"", "größe"] {
-            assert_eq!(
-                bad.parse::<ExternalId>(),
-                Err(ExternalIdError::Character),
-                "{bad:?}"
-            );
+            assert_eq!(bad.parse::<ExternalId>(), Err(ExternalIdError::Character), "{bad:?}");
         }
     }
 

@@ -79,9 +79,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             if members.contains_key(&name) {
-                return Err(A::Error::custom(format_args!(
-                    "the member \"{name}\" occurs twice"
-                )));
+                return Err(A::Error::custom(format_args!("the member \"{name}\" occurs twice")));
             }
             let Strict(value) = map.next_value()?;
             members.insert(name, value);

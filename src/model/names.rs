@@ -137,9 +137,6 @@ mod tests {
             "my channel".parse::<ChannelName>(),
             Err(NameError::Character { .. })
         ));
-        assert!(matches!(
-            "größe".parse::<StoreName>(),
-            Err(NameError::Character { .. })
-        ));
+        assert!(matches!("größe".parse::<StoreName>(), Err(NameError::Character { .. })));
     }
 }

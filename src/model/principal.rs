@@ -114,9 +114,8 @@ impl IdentityArn {
 /// `AIDA` a user, `AROA` a role; only capitals and digits follow.
 fn is_unique_id(text: &str) -> bool {
     ["AIDA", "AROA"].iter().any(|prefix| {
-        text.strip_prefix(prefix).is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        })
+        text.strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
     })
 }
 
@@ -170,9 +169,7 @@ impl FromStr for Principal {
             return Err(PrincipalError::UniqueId(text.to_owned()));
         }
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-            let account = text
-                .parse()
-                .map_err(|_| PrincipalError::Account(text.to_owned()))?;
+            let account = text.parse().map_err(|_| PrincipalError::Account(text.to_owned()))?;
             return Ok(Self::Account(account));
         }
         Err(PrincipalError::Shape(text.to_owned()))
@@ -224,10 +221,7 @@ mod tests {
             assert_eq!(Principal::read(root), account);
         }
         assert_eq!(account.account().unwrap().as_str(), ACCOUNT);
-        assert_eq!(
-            account.in_partition("aws-cn"),
-            "arn:aws-cn:iam::855341727128:root"
-        );
+        assert_eq!(account.in_partition("aws-cn"), "arn:aws-cn:iam::855341727128:root");
     }
 
     #[test]

@@ -61,11 +61,7 @@ struct Patch {
 }
 
 /// `catalogue` with the entries of a file; `origin` is the file, none for what is compiled in.
-pub(super) fn merge(
-    mut catalogue: Catalogue,
-    text: &str,
-    origin: Option<&str>,
-) -> Result<Catalogue, CatalogueError> {
+pub(super) fn merge(mut catalogue: Catalogue, text: &str, origin: Option<&str>) -> Result<Catalogue, CatalogueError> {
     let file = origin.unwrap_or("the built-in catalogue");
     let mut seen = Vec::new();
     for (at, entry) in entries(text, file)?.into_iter().enumerate() {
@@ -323,9 +319,7 @@ fn sources(value: Value) -> Result<Vec<String>, String> {
 fn accounts(value: Value) -> Result<Vec<AccountId>, String> {
     let items: Vec<String> = typed(value)?;
     let parsed = items.iter().map(|item| item.parse::<AccountId>());
-    parsed
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())
+    parsed.collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
 fn services(value: Value) -> Result<Vec<Service>, String> {
@@ -391,11 +385,7 @@ fn check_unique(catalogue: &Catalogue, file: &str, key: &str) -> Result<(), Cata
             let message = format!("\"{name}\" belongs to {} already", other.key);
             return Err(entry_error(file, key, message));
         }
-        if let Some(source) = partner
-            .sources
-            .iter()
-            .find(|source| other.sources.contains(source))
-        {
+        if let Some(source) = partner.sources.iter().find(|source| other.sources.contains(source)) {
             let message = format!("the source {source} belongs to {} already", other.key);
             return Err(entry_error(file, key, message));
         }
@@ -463,10 +453,7 @@ mod tests {
     fn files_can_be_laid_over_each_other() {
         let twice = parse(r#"{"partners":[{"key":"snyk","accounts":["111122223333"]}]}"#)
             .unwrap()
-            .with_file(
-                r#"{"partners":[{"key":"snyk","accounts":["444455556666"]}]}"#,
-                "two",
-            )
+            .with_file(r#"{"partners":[{"key":"snyk","accounts":["444455556666"]}]}"#, "two")
             .unwrap();
         let snyk = twice.find("snyk").unwrap();
         assert_eq!(snyk.accounts[0].as_str(), "444455556666");
@@ -483,10 +470,7 @@ mod tests {
             ("{}", "\"partners\" is missing"),
             (r#"{"partners":{}}"#, "\"partners\" is missing or not an array"),
             (r#"{"partners":[],"x":1}"#, "unknown key \"x\""),
-            (
-                r#"{"schema":"ctl.catalogue/v2","partners":[]}"#,
-                "\"schema\" is not",
-            ),
+            (r#"{"schema":"ctl.catalogue/v2","partners":[]}"#, "\"schema\" is not"),
             (r#"{"partners":[1]}"#, "entry 1 of \"partners\" is not an object"),
         ] {
             assert!(error(text).contains(says), "{text}: {}", error(text));
@@ -500,10 +484,7 @@ mod tests {
             (r#"{"key":7}"#, "partner 1: \"key\" is not a string"),
             (r#"{"key":"Acme"}"#, "\"Acme\" is no key"),
             (r#"{"key":"a--b"}"#, "\"a--b\" is no key"),
-            (
-                r#"{"key":"acme"}"#,
-                "partner acme: it is new, and \"name\" is missing",
-            ),
+            (r#"{"key":"acme"}"#, "partner acme: it is new, and \"name\" is missing"),
             (
                 r#"{"key":"acme","name":"Acme","kind":"direct"}"#,
                 "partner acme: it is new, and \"sources\" is missing",
@@ -546,11 +527,7 @@ mod tests {
                 r#"{"rule":"required","issuer":"you","where":"x","extra":1}"#,
                 "unknown field `extra`",
             ),
-            (
-                "handoff",
-                r#"{"to":"x","give":["money"]}"#,
-                "unknown variant `money`",
-            ),
+            ("handoff", r#"{"to":"x","give":["money"]}"#, "unknown variant `money`"),
             ("event_sources", r#"["a*b"]"#, "may stand at its end only"),
             ("docs", r#"["http://x"]"#, "does not begin with https://"),
             ("checked", "\"2026-13-01\"", "is not a date"),

@@ -353,10 +353,7 @@ impl fmt::Display for ServiceWarning {
         match self {
             Self::OldName { old, name } => write!(f, "\"{old}\" is an old name; it is {name} now."),
             Self::OldEventSource { old, event_source } => {
-                write!(
-                    f,
-                    "\"{old}\" is an old spelling; the event source is {event_source}."
-                )
+                write!(f, "\"{old}\" is an old spelling; the event source is {event_source}.")
             }
             Self::NotIntegrated { name } => write!(
                 f,

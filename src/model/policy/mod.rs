@@ -141,11 +141,7 @@ impl Policy {
     #[must_use]
     pub fn without(&self, at: usize) -> Self {
         let rest = self.raw_statements().iter().enumerate();
-        self.with_statements(
-            rest.filter(|(n, _)| *n != at)
-                .map(|(_, item)| item.clone())
-                .collect(),
-        )
+        self.with_statements(rest.filter(|(n, _)| *n != at).map(|(_, item)| item.clone()).collect())
     }
 
     fn with_statements(&self, items: Vec<Value>) -> Self {
@@ -201,10 +197,7 @@ impl Template {
         match ids.as_slice() {
             [] => None,
             [one] => member("Condition", json!({ "StringEquals": { EXTERNAL_ID_KEY: one } })),
-            several => member(
-                "Condition",
-                json!({ "StringEquals": { EXTERNAL_ID_KEY: several } }),
-            ),
+            several => member("Condition", json!({ "StringEquals": { EXTERNAL_ID_KEY: several } })),
         };
         Value::Object(members)
     }
@@ -215,8 +208,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const CHANNEL: &str =
-        "arn:aws:cloudtrail:us-east-1:111122223333:channel/6f0c2a1e-1111-4222-8333-444455556666";
+    const CHANNEL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:channel/6f0c2a1e-1111-4222-8333-444455556666";
 
     fn policy(text: &str) -> Policy {
         text.parse().unwrap()
@@ -255,10 +247,7 @@ mod tests {
     fn the_partition_of_the_channel_is_written() {
         let channel: ChannelArn = CHANNEL.replace("arn:aws:", "arn:aws-us-gov:").parse().unwrap();
         let written = nordcloud().render(&channel);
-        assert_eq!(
-            written["Principal"]["AWS"][0],
-            "arn:aws-us-gov:iam::855341727128:root"
-        );
+        assert_eq!(written["Principal"]["AWS"][0], "arn:aws-us-gov:iam::855341727128:root");
     }
 
     #[test]
@@ -315,10 +304,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_it() {
-        assert_eq!(
-            format!("{:?}", policy(&scripts_document())),
-            "Policy(1 statements)"
-        );
+        assert_eq!(format!("{:?}", policy(&scripts_document())), "Policy(1 statements)");
         assert!(!format!("{:?}", nordcloud()).contains("s3cret"));
     }
 
@@ -347,11 +333,7 @@ mod tests {
             ("channel/6", "channel/7", false),
         ] {
             assert!(base.contains(from), "{from}");
-            assert_eq!(
-                policy(&base) == policy(&base.replace(from, to)),
-                same,
-                "{from} -> {to}"
-            );
+            assert_eq!(policy(&base) == policy(&base.replace(from, to)), same, "{from} -> {to}");
         }
         assert_eq!(
             policy(r#"{"Statement":{"Principal":"*"}}"#),

@@ -113,11 +113,7 @@ impl Statement {
                 found.extend(items.iter().map(|text| Principal::read(text)));
             } else {
                 let items = self.read_texts(&named, value);
-                found.extend(
-                    items
-                        .iter()
-                        .map(|text| Principal::Other(format!("{kind}:{text}"))),
-                );
+                found.extend(items.iter().map(|text| Principal::Other(format!("{kind}:{text}"))));
                 self.other.push(named);
             }
         }
@@ -181,11 +177,7 @@ impl Statement {
     pub fn concerns(&self, channel: &ChannelArn) -> bool {
         let has = |name: &str| self.other.iter().any(|other| other == name);
         let action = PUT_AUDIT_EVENTS.to_ascii_lowercase();
-        (has("NotAction")
-            || self
-                .actions
-                .iter()
-                .any(|a| glob(&a.to_ascii_lowercase(), &action)))
+        (has("NotAction") || self.actions.iter().any(|a| glob(&a.to_ascii_lowercase(), &action)))
             && (has("NotResource") || self.resources.iter().any(|r| glob(r, channel.as_str())))
     }
 
@@ -207,8 +199,7 @@ impl Statement {
     /// Whether it lets in anybody but the account that owns the channel, who is let in anyway
     /// (reference §2.4, "Owner access is implicit").
     pub fn lets_in_others(&self, channel: &ChannelArn) -> bool {
-        let other =
-            |p: &Principal| p.account() != Some(channel.account()) && !matches!(p, Principal::UniqueId(_));
+        let other = |p: &Principal| p.account() != Some(channel.account()) && !matches!(p, Principal::UniqueId(_));
         self.effect == Effect::Allow
             && self.concerns(channel)
             && (self.names_everybody() || self.principals.iter().any(other))
@@ -217,9 +208,9 @@ impl Statement {
     /// Whether it asks for an external ID, be it one that can never be given.
     pub fn asks_external_id(&self) -> bool {
         let asked = |other: &String| {
-            ["StringEquals", "StringLike"].iter().any(|operator| {
-                other.eq_ignore_ascii_case(&format!("Condition/{operator}/{EXTERNAL_ID_KEY}"))
-            })
+            ["StringEquals", "StringLike"]
+                .iter()
+                .any(|operator| other.eq_ignore_ascii_case(&format!("Condition/{operator}/{EXTERNAL_ID_KEY}")))
         };
         !self.external_ids.is_empty() || self.other.iter().any(asked)
     }
@@ -281,11 +272,7 @@ fn glob(pattern: &str, text: &str) -> bool {
 }
 
 fn fits(run: &[char], text: &[char]) -> bool {
-    run.len() == text.len()
-        && run
-            .iter()
-            .zip(text)
-            .all(|(wanted, c)| *wanted == '?' || wanted == c)
+    run.len() == text.len() && run.iter().zip(text).all(|(wanted, c)| *wanted == '?' || wanted == c)
 }
 
 #[cfg(test)]
@@ -293,8 +280,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const CHANNEL: &str =
-        "arn:aws:cloudtrail:us-east-1:111122223333:channel/6f0c2a1e-1111-4222-8333-444455556666";
+    const CHANNEL: &str = "arn:aws:cloudtrail:us-east-1:111122223333:channel/6f0c2a1e-1111-4222-8333-444455556666";
 
     fn channel() -> ChannelArn {
         CHANNEL.parse().unwrap()
@@ -385,10 +371,7 @@ mod tests {
                 ),
                 "Principal/Service",
             ),
-            (
-                changed("NotPrincipal", json!({"AWS": "855341727128"})),
-                "NotPrincipal",
-            ),
+            (changed("NotPrincipal", json!({"AWS": "855341727128"})), "NotPrincipal"),
             (changed("NotAction", json!("x:y")), "NotAction"),
             (changed("Action", json!(7)), "Action"),
             (changed("Sid", json!(7)), "Sid"),
@@ -398,24 +381,15 @@ mod tests {
                 "Condition/StringEquals",
             ),
             (
-                changed(
-                    "Condition",
-                    json!({"StringLike": {"cloudtrail:ExternalId": "ab"}}),
-                ),
+                changed("Condition", json!({"StringLike": {"cloudtrail:ExternalId": "ab"}})),
                 "Condition/StringLike/cloudtrail:ExternalId",
             ),
             (
-                changed(
-                    "Condition",
-                    json!({"StringEquals": {"cloudtrail:ExternalId": "a b"}}),
-                ),
+                changed("Condition", json!({"StringEquals": {"cloudtrail:ExternalId": "a b"}})),
                 "Condition/StringEquals/cloudtrail:ExternalId",
             ),
             (
-                changed(
-                    "Condition",
-                    json!({"StringEquals": {"cloudtrail:ExternalId": []}}),
-                ),
+                changed("Condition", json!({"StringEquals": {"cloudtrail:ExternalId": []}})),
                 "Condition/StringEquals/cloudtrail:ExternalId",
             ),
             (
@@ -450,10 +424,7 @@ mod tests {
                 changed("Resource", json!("arn:aws:cloudtrail:*:*:channel/6f0c?a1e*")),
                 true,
             ),
-            (
-                changed("Resource", json!("arn:aws:cloudtrail:*:*:trail/*")),
-                false,
-            ),
+            (changed("Resource", json!("arn:aws:cloudtrail:*:*:trail/*")), false),
         ] {
             assert_eq!(
                 Statement::read(&statement).lets_in(&partner, &channel()),
@@ -469,10 +440,7 @@ mod tests {
             (json!({"StringEquals": {"cloudtrail:ExternalId": "ab"}}), true),
             (json!({"StringEquals": {"cloudtrail:ExternalId": "a b"}}), true),
             (json!({"StringLike": {"cloudtrail:externalId": "ab*"}}), true),
-            (
-                json!({"StringEqualsIfExists": {"cloudtrail:ExternalId": "ab"}}),
-                false,
-            ),
+            (json!({"StringEqualsIfExists": {"cloudtrail:ExternalId": "ab"}}), false),
             (json!({"StringEquals": {"sts:ExternalId": "ab"}}), false),
             (json!({}), false),
         ] {

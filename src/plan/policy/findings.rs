@@ -1,8 +1,6 @@
 //! What `status` finds in a policy.
 
-use crate::model::{
-    ChannelArn, Effect, Finding, Partner, PartnerKind, Policy, Principal, Severity, Statement,
-};
+use crate::model::{ChannelArn, Effect, Finding, Partner, PartnerKind, Policy, Principal, Severity, Statement};
 
 use super::{Own, distinct, others, own, words};
 
@@ -110,9 +108,8 @@ impl Judged<'_> {
                 Some(own) if own.named => self.replacing(),
                 _ => format!("{} --external-id-file FILE", self.enable()),
             };
-            let hint = format!(
-                "{command}; if the partner uses another account, correct the catalogue with --partners FILE"
-            );
+            let hint =
+                format!("{command}; if the partner uses another account, correct the catalogue with --partners FILE");
             findings.push(Finding::new(Severity::Error, code::PRINCIPAL_NOT_PARTNER, message).hinted(hint));
         } else {
             findings.extend(self.strangers(partner, &published));
@@ -122,8 +119,7 @@ impl Judged<'_> {
                     partner.name,
                     words::titles(letting_in.iter().copied())
                 );
-                findings
-                    .push(Finding::new(Severity::Warning, code::POLICY_DIFFERS, message).hinted(self.look()));
+                findings.push(Finding::new(Severity::Warning, code::POLICY_DIFFERS, message).hinted(self.look()));
             }
         }
         findings.extend(self.without_external_id(partner, &letting_in));
@@ -147,9 +143,8 @@ impl Judged<'_> {
 
     fn strangers(&self, partner: &Partner, published: &[Principal]) -> Option<Finding> {
         let own = self.own.as_ref()?;
-        let stranger = |principal: &&Principal| {
-            principal.is_storable() && !published.iter().any(|known| known.touches(principal))
-        };
+        let stranger =
+            |principal: &&Principal| principal.is_storable() && !published.iter().any(|known| known.touches(principal));
         let strangers = distinct(own.view.principals.iter().filter(stranger));
         if published.is_empty() || strangers.is_empty() {
             return None;
@@ -165,9 +160,7 @@ impl Judged<'_> {
     }
 
     fn without_external_id(&self, partner: &Partner, letting_in: &[(usize, &Statement)]) -> Option<Finding> {
-        let open = letting_in
-            .iter()
-            .filter(|(_, statement)| !statement.asks_external_id());
+        let open = letting_in.iter().filter(|(_, statement)| !statement.asks_external_id());
         let open: Vec<(usize, &Statement)> = open.copied().collect();
         if open.is_empty() || !partner.needs_external_id() {
             return None;
@@ -196,13 +189,10 @@ impl Judged<'_> {
             let title = words::sentence(&statement.title(at));
             let meets = partner.iter().any(|principal| statement.names(principal));
             match statement.effect {
-                Effect::Allow if statement.names_everybody() || !statement.lets_in_others(self.channel) => {
-                    None
-                }
+                Effect::Allow if statement.names_everybody() || !statement.lets_in_others(self.channel) => None,
                 Effect::Allow if meets => {
-                    let message = format!(
-                        "{title} lets in the same as ctl's: taking ctl's away would not lock them out."
-                    );
+                    let message =
+                        format!("{title} lets in the same as ctl's: taking ctl's away would not lock them out.");
                     Some(Finding::new(Severity::Warning, code::ALSO_ALLOWED_BY, message).hinted(self.look()))
                 }
                 Effect::Allow => {
@@ -261,10 +251,7 @@ impl Judged<'_> {
                 "ctl policy render --channel-arn {} --partner {}",
                 self.channel, partner.key
             )],
-            (false, None) => vec![format!(
-                "ctl policy render --channel-arn {} --custom",
-                self.channel
-            )],
+            (false, None) => vec![format!("ctl policy render --channel-arn {} --custom", self.channel)],
         };
         words.extend(accounts.iter().map(|account| format!("--principal {account}")));
         if accounts.is_empty() {
@@ -396,14 +383,8 @@ mod tests {
                 vec![everybody(ours())],
                 vec![(WARNING, "policy_differs"), (ERROR, "wildcard_principal")],
             ),
-            (
-                vec![ours(), everybody(mine(&[]))],
-                vec![(ERROR, "wildcard_principal")],
-            ),
-            (
-                vec![ours(), mine(&[NORDCLOUD])],
-                vec![(WARNING, "also_allowed_by")],
-            ),
+            (vec![ours(), everybody(mine(&[]))], vec![(ERROR, "wildcard_principal")]),
+            (vec![ours(), mine(&[NORDCLOUD])], vec![(WARNING, "also_allowed_by")]),
             (vec![ours(), mine(&[OTHER])], vec![(INFO, "also_allowed_by")]),
             (vec![ours(), mine(&[GONE])], vec![(ERROR, "principal_deleted")]),
             (vec![ours(), denying], vec![(INFO, "policy_differs")]),
@@ -443,9 +424,6 @@ mod tests {
             "ctl enable --region us-east-1 --partner nordcloud --principal 855341727128 --replace-access;"
         ));
         let elsewhere = hint(&[statement("Mine", &[OTHER], "s3cret")], "nordcloud");
-        assert!(
-            elsewhere
-                .starts_with("ctl enable --region us-east-1 --partner nordcloud --external-id-file FILE;")
-        );
+        assert!(elsewhere.starts_with("ctl enable --region us-east-1 --partner nordcloud --external-id-file FILE;"));
     }
 }

@@ -7,8 +7,7 @@ use crate::model::{Policy, Principal};
 
 use super::fixtures::*;
 use super::{
-    AccessWanted, ExternalIdChoice, PolicyDecision, Withdrawal, decide, findings, lint, own, summary,
-    withdraw,
+    AccessWanted, ExternalIdChoice, PolicyDecision, Withdrawal, decide, findings, lint, own, summary, withdraw,
 };
 
 const SIDS: [&str; 4] = ["ChannelPolicy", "Console", "Mine", "Other"];
@@ -93,11 +92,7 @@ fn any_wanted() -> impl Strategy<Value = AccessWanted> {
         .prop_map(
             |(principals, published, external_id, required, replace_access)| AccessWanted {
                 principals: principals.map(|who| people(&who)),
-                catalogue: if published {
-                    people(&[NORDCLOUD])
-                } else {
-                    Vec::new()
-                },
+                catalogue: if published { people(&[NORDCLOUD]) } else { Vec::new() },
                 external_id,
                 external_id_required: required,
                 replace_access,

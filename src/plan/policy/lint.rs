@@ -75,8 +75,7 @@ fn size(text: &str, policy: &Policy) -> Option<Finding> {
     let written = text.trim_end().chars().count();
     let least = policy.characters();
     if least > MAX_CHARACTERS {
-        let message =
-            format!("The policy has {least} characters without any space, and {MAX_CHARACTERS} are allowed.");
+        let message = format!("The policy has {least} characters without any space, and {MAX_CHARACTERS} are allowed.");
         let hint = "name accounts instead of single users and roles, or take statements out";
         return Some(error_found("policy_too_large", message, hint));
     }
@@ -113,11 +112,7 @@ fn members(policy: &Policy) -> Vec<Finding> {
         )),
     }
     let known = ["Version", "Id", "Statement"];
-    for name in policy
-        .members()
-        .keys()
-        .filter(|name| !known.contains(&name.as_str()))
-    {
+    for name in policy.members().keys().filter(|name| !known.contains(&name.as_str())) {
         let message = format!("\"{name}\" is no member of a policy.");
         findings.push(error_found("policy_syntax", message, "take it out"));
     }
@@ -195,8 +190,7 @@ impl Linted<'_> {
         let mut findings = Vec::new();
         let title = &self.title;
         if members.contains_key("NotPrincipal") {
-            let message =
-                format!("{title} uses \"NotPrincipal\"; only \"Principal\" is documented for channels.");
+            let message = format!("{title} uses \"NotPrincipal\"; only \"Principal\" is documented for channels.");
             findings.push(warning("principal_invalid", message, EXAMPLE));
         } else if self.statement.principals.is_empty() {
             let message = format!("{title} names no principal.");
@@ -214,11 +208,7 @@ impl Linted<'_> {
             let message = format!("{title}: {name} does not name AWS accounts, users or roles.");
             findings.push(error_found("principal_invalid", message, EXAMPLE));
         }
-        let whole = self
-            .statement
-            .other
-            .iter()
-            .any(|name| name.starts_with("Principal"));
+        let whole = self.statement.other.iter().any(|name| name.starts_with("Principal"));
         for principal in self.statement.principals.iter().filter(|_| !whole) {
             if let Principal::Other(text) = principal {
                 let message = format!("{title}: \"{text}\" is no account, user, role or session.");
@@ -246,10 +236,7 @@ impl Linted<'_> {
             .filter(|text| text.starts_with("arn:") && !text.starts_with(&home));
         foreign
             .map(|text| {
-                let message = format!(
-                    "{}: \"{text}\" is of another partition than the channel.",
-                    self.title
-                );
+                let message = format!("{}: \"{text}\" is of another partition than the channel.", self.title);
                 error_found("principal_invalid", message, format!("begin it with {home}iam"))
             })
             .collect()
@@ -260,9 +247,7 @@ impl Linted<'_> {
         let right = !self.statement.actions.is_empty() && self.statement.actions.iter().all(fits);
         (!right || members.contains_key("NotAction")).then(|| {
             let message = format!("{} is not about {PUT_AUDIT_EVENTS} alone.", self.title);
-            let hint = format!(
-                "write \"Action\": [\"{PUT_AUDIT_EVENTS}\"], the only one a channel's policy may name"
-            );
+            let hint = format!("write \"Action\": [\"{PUT_AUDIT_EVENTS}\"], the only one a channel's policy may name");
             error_found("action_not_allowed", message, hint)
         })
     }
@@ -334,11 +319,7 @@ impl Linted<'_> {
             .collect();
         if members.get("Sid").is_some_and(|sid| !sid.is_string()) {
             let message = format!("{}: the \"Sid\" is not a string.", self.title);
-            findings.push(error_found(
-                "policy_syntax",
-                message,
-                "write it in quotation marks",
-            ));
+            findings.push(error_found("policy_syntax", message, "write it in quotation marks"));
         }
         findings
     }
@@ -408,10 +389,7 @@ mod tests {
             (with_version(json!("2008-10-17")), vec!["version_old"]),
             (with_version(json!("2021-01-01")), vec!["policy_syntax"]),
             (document(&[]), vec!["statement_missing"]),
-            (
-                r#"{"Version":"2012-10-17"}"#.to_owned(),
-                vec!["statement_missing"],
-            ),
+            (r#"{"Version":"2012-10-17"}"#.to_owned(), vec!["statement_missing"]),
             (
                 r#"{"Version":"2012-10-17","Statement":["x"]}"#.to_owned(),
                 vec!["policy_syntax"],

@@ -158,10 +158,7 @@ pub fn summary(found: Option<&Policy>, channel: &ChannelArn) -> PolicySummary {
     };
     PolicySummary {
         attached: true,
-        principals: named
-            .iter()
-            .map(|p| p.in_partition(channel.partition()))
-            .collect(),
+        principals: named.iter().map(|p| p.in_partition(channel.partition())).collect(),
         external_id,
         statements: statements.len(),
     }

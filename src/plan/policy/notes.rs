@@ -12,20 +12,13 @@ impl Scene<'_> {
         let title = words::sentence(&own.view.title(own.at));
         if !own.template {
             let differences = self.differences(own).join(", ");
-            notes.push(format!(
-                "{title} was changed by somebody ({differences}) and is kept."
-            ));
+            notes.push(format!("{title} was changed by somebody ({differences}) and is kept."));
         }
         let wanted_by_catalogue = |principal: &&Principal| !own.view.names(principal);
         let missing: Vec<&Principal> = wanted.catalogue.iter().filter(wanted_by_catalogue).collect();
-        if wanted.given().is_none()
-            && !missing.is_empty()
-            && self.letting_in(&wanted.catalogue).next().is_none()
-        {
+        if wanted.given().is_none() && !missing.is_empty() && self.letting_in(&wanted.catalogue).next().is_none() {
             let missing = words::all(missing);
-            notes.push(format!(
-                "{title} does not let in {missing}, which the catalogue names."
-            ));
+            notes.push(format!("{title} does not let in {missing}, which the catalogue names."));
         }
         if wanted.external_id_required && !own.view.asks_external_id() {
             notes.push(format!("{title} asks for no external ID."));
@@ -53,10 +46,7 @@ impl Scene<'_> {
             _ => "with any of several external IDs",
         };
         let mut notes = vec![format!("Lets in {}, {with}.", words::all(&statement.principals))];
-        if wanted.given().is_some()
-            && !wanted.catalogue.is_empty()
-            && !same(&wanted.catalogue, &statement.principals)
-        {
+        if wanted.given().is_some() && !wanted.catalogue.is_empty() && !same(&wanted.catalogue, &statement.principals) {
             notes.push(format!(
                 "--principal takes the place of {}, which the catalogue names.",
                 words::all(&wanted.catalogue)
@@ -65,17 +55,10 @@ impl Scene<'_> {
         notes.extend(more);
         let rest: Vec<(usize, &Statement)> = others(self.statements, own).collect();
         if !rest.is_empty() {
-            notes.push(format!(
-                "Keeps {} unchanged.",
-                words::titles(rest.iter().copied())
-            ));
+            notes.push(format!("Keeps {} unchanged.", words::titles(rest.iter().copied())));
         }
         let too = rest.into_iter().filter(|(_, other)| {
-            other.effect == Effect::Allow
-                && statement
-                    .principals
-                    .iter()
-                    .any(|principal| other.names(principal))
+            other.effect == Effect::Allow && statement.principals.iter().any(|principal| other.names(principal))
         });
         let too: Vec<(usize, &Statement)> = too.collect();
         if !too.is_empty() {

@@ -118,9 +118,7 @@ impl PolicyRefusal {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::ExternalIdRequired => {
-                "give it with --external-id-file FILE, or say --no-external-id on purpose"
-            }
+            Self::ExternalIdRequired => "give it with --external-id-file FILE, or say --no-external-id on purpose",
             Self::PrincipalRequired => "name the account with --principal ACCOUNT",
             Self::WouldRemovePrincipals { .. } => {
                 "repeat --principal for everybody who is to be let in, or add --replace-access"

@@ -37,9 +37,7 @@ pub fn withdraw(
     let statements = policy.statements();
     let lets_in = |statement: &Statement, people: &[Principal]| match people {
         [] => statement.lets_in_others(channel),
-        known => known
-            .iter()
-            .any(|principal| statement.lets_in(principal, channel)),
+        known => known.iter().any(|principal| statement.lets_in(principal, channel)),
     };
     let own = own(&statements, channel)
         .filter(|own| own.named || partner_principals.is_empty() || lets_in(own.view, partner_principals));
@@ -125,10 +123,7 @@ mod tests {
         let others = with(statement("Mine", &[OTHER], ""), "Note", json!(1));
         let owner = with(statement("Own", &["111122223333"], ""), "Note", json!(1));
         assert_eq!(run(&[], &[NORDCLOUD]), Ok(Withdrawal::Nothing));
-        assert_eq!(
-            run(std::slice::from_ref(&deny), &[NORDCLOUD]),
-            Ok(Withdrawal::Nothing)
-        );
+        assert_eq!(run(std::slice::from_ref(&deny), &[NORDCLOUD]), Ok(Withdrawal::Nothing));
         assert_eq!(run(&[others], &[NORDCLOUD]), Ok(Withdrawal::Nothing));
         assert_eq!(run(&[deny, owner], &[]), Ok(Withdrawal::Nothing));
     }
@@ -137,19 +132,13 @@ mod tests {
     fn a_partner_who_would_still_get_in_is_no_success() {
         let still = |names: &[&str]| {
             Err(PolicyRefusal::PartnerStillAllowed {
-                statements: names
-                    .iter()
-                    .map(|name| format!("the statement \"{name}\""))
-                    .collect(),
+                statements: names.iter().map(|name| format!("the statement \"{name}\"")).collect(),
             })
         };
         let mine = |who: &[&str]| with(statement("Mine", who, ""), "Note", json!(1));
         let role = "arn:aws:iam::855341727128:role/x";
         let everybody = with(statement("All", &[], ""), "Principal", json!("*"));
-        let two = [
-            statement("One", &[NORDCLOUD], ""),
-            statement("Two", &[NORDCLOUD], ""),
-        ];
+        let two = [statement("One", &[NORDCLOUD], ""), statement("Two", &[NORDCLOUD], "")];
         assert_eq!(run(&[ours(), mine(&[NORDCLOUD])], &[]), still(&["Mine"]));
         assert_eq!(run(&[ours(), mine(&[role])], &[NORDCLOUD]), still(&["Mine"]));
         assert_eq!(run(&[ours(), everybody], &[NORDCLOUD]), still(&["All"]));

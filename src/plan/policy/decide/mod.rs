@@ -4,9 +4,7 @@ use crate::model::policy::{MAX_CHARACTERS, MAX_PRINCIPALS, MAX_STATEMENTS, TEMPL
 use crate::model::{ChannelArn, ExternalId, Policy, Principal, Statement, Template};
 
 use super::refusal::PolicyRefusal;
-use super::{
-    AccessWanted, ExternalIdChoice, Own, PolicyDecision, PolicyDraft, distinct, notes, others, own, words,
-};
+use super::{AccessWanted, ExternalIdChoice, Own, PolicyDecision, PolicyDraft, distinct, notes, others, own, words};
 
 /// The longest ARN a channel of today's partitions and Regions has, for the length of a document
 /// whose channel does not exist yet.
@@ -71,23 +69,15 @@ impl Scene<'_> {
                 [] => "somebody".to_owned(),
                 known => words::all(known),
             };
-            let note = format!(
-                "Keeps the policy: {who} is let in already by {}.",
-                words::titles(by)
-            );
+            let note = format!("Keeps the policy: {who} is let in already by {}.", words::titles(by));
             return Ok(PolicyDecision::Keep { notes: vec![note] });
         }
         if principals.is_empty() {
-            let nobody_needed =
-                !wanted.external_id_required && !matches!(wanted.external_id, ExternalIdChoice::Is(_));
+            let nobody_needed = !wanted.external_id_required && !matches!(wanted.external_id, ExternalIdChoice::Is(_));
             return if nobody_needed {
                 let note = "Only the account that owns the channel may send events to it.".to_owned();
                 Ok(PolicyDecision::Keep {
-                    notes: if self.policy.is_none() {
-                        vec![note]
-                    } else {
-                        Vec::new()
-                    },
+                    notes: if self.policy.is_none() { vec![note] } else { Vec::new() },
                 })
             } else {
                 Err(PolicyRefusal::PrincipalRequired)
@@ -195,11 +185,7 @@ impl Scene<'_> {
             statement,
         };
         self.check(own, &draft)?;
-        Ok(PolicyDecision::Write {
-            draft,
-            notes,
-            replaces,
-        })
+        Ok(PolicyDecision::Write { draft, notes, replaces })
     }
 
     /// What the service would refuse is refused before anything is written.

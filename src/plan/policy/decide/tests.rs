@@ -59,12 +59,7 @@ fn with_id(wanted: AccessWanted, text: &str) -> AccessWanted {
 #[test]
 fn without_a_policy_the_partner_is_let_in_with_its_external_id() {
     let decision = decide(None, None, &with_id(direct(), "s3cret")).unwrap();
-    let PolicyDecision::Write {
-        draft,
-        notes,
-        replaces,
-    } = decision
-    else {
+    let PolicyDecision::Write { draft, notes, replaces } = decision else {
         panic!("a write");
     };
     assert_eq!(
@@ -185,16 +180,9 @@ fn a_bare_run_adds_the_partner_beside_others_who_are_let_in() {
 #[test]
 fn what_is_as_wanted_is_kept() {
     for (found, wanted) in [
+        (statement(SID, &[NORDCLOUD], "s3cret"), with_id(direct(), "s3cret")),
         (
-            statement(SID, &[NORDCLOUD], "s3cret"),
-            with_id(direct(), "s3cret"),
-        ),
-        (
-            with(
-                statement(SID, &[], "s3cret"),
-                "Principal",
-                json!({"AWS": NORDCLOUD}),
-            ),
+            with(statement(SID, &[], "s3cret"), "Principal", json!({"AWS": NORDCLOUD})),
             named(&["arn:aws:iam::855341727128:root"], id("s3cret")),
         ),
         (
@@ -345,10 +333,7 @@ fn a_deleted_principal_stops_every_write() {
         &with_id(direct(), "s3cret")
     ));
     assert_eq!(
-        refused(
-            &[statement(SID, &[NORDCLOUD, GONE], "")],
-            &with_id(direct(), "s3cret")
-        ),
+        refused(&[statement(SID, &[NORDCLOUD, GONE], "")], &with_id(direct(), "s3cret")),
         PolicyRefusal::DeletedPrincipalNeedsPrincipal { deleted }
     );
 }
@@ -372,10 +357,7 @@ fn a_sid_that_is_taken_is_not_taken_again() {
 
 #[test]
 fn two_that_look_like_ctls_are_both_left_alone() {
-    let both = [
-        statement("One", &[NORDCLOUD], "s3cret"),
-        statement("Two", &[OTHER], ""),
-    ];
+    let both = [statement("One", &[NORDCLOUD], "s3cret"), statement("Two", &[OTHER], "")];
     assert!(keeps(&both, &with_id(direct(), "s3cret")));
     let mut expected = both.to_vec();
     expected.push(statement(SID, &[NORDCLOUD], "new-id"));

@@ -1,0 +1,376 @@
+//! What a call that failed means: the only table from the service's codes to kinds and hints.
+//!
+//! Users see the operation, the code, the message and the request ID. The SDK's own rendering of an
+//! error holds headers, bodies and URLs, and with them events and external IDs; it is never used.
+
+use std::error::Error as StdError;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::error::{Error, Kind};
+
+/// A call that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallError {
+    /// The API operation.
+    pub operation: &'static str,
+    /// What went wrong.
+    pub failure: Failure,
+    /// The service's request ID, where a reply came.
+    pub request_id: Option<String>,
+}
+
+/// How a call failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The service said no, with a reply below 500: nothing was done.
+    Refused {
+        /// The error code.
+        code: String,
+        /// The service's message.
+        message: String,
+    },
+    /// A reply of 500 or above: whether something was done is not known.
+    Fault {
+        /// The HTTP status.
+        status: u16,
+        /// The error code, where there was one.
+        code: Option<String>,
+        /// The service's message.
+        message: String,
+    },
+    /// No reply in time: whether something was done is not known.
+    TimedOut,
+    /// The connection broke: whether something was done is not known.
+    Lost,
+    /// No connection could be made: nothing was sent.
+    Unreachable,
+    /// There are no credentials, or they could not be read: nothing was sent.
+    NoCredentials,
+    /// An answer that is not the service's.
+    NotTheService {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The service's reply lacks what it must have.
+    Incomplete(&'static str),
+    /// The request could not be built.
+    NotBuilt,
+}
+
+impl CallError {
+    /// The service's error code.
+    pub fn code(&self) -> Option<&str> {
+        match &self.failure {
+            Failure::Refused { code, .. } => Some(code),
+            Failure::Fault { code, .. } => code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the service refused with this code.
+    pub fn is(&self, code: &str) -> bool {
+        matches!(&self.failure, Failure::Refused { code: found, .. } if found == code)
+    }
+
+    /// Whether the call may have been carried out all the same.
+    pub fn is_unknown(&self) -> bool {
+        matches!(
+            self.failure,
+            Failure::Fault { .. }
+                | Failure::TimedOut
+                | Failure::Lost
+                | Failure::NotTheService { .. }
+                | Failure::Incomplete(_)
+        )
+    }
+
+    /// Whether the resource does not exist.
+    pub fn is_not_found(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                "ChannelNotFoundException"
+                    | "EventDataStoreNotFoundException"
+                    | "ResourceNotFoundException"
+                    | "ResourcePolicyNotFoundException"
+                    | "ChannelNotFound"
+            )
+        )
+    }
+
+    /// The kind that decides the exit code.
+    pub fn kind(&self) -> Kind {
+        match &self.failure {
+            Failure::Refused { code, message } => kind_of(code, message),
+            Failure::Fault { .. }
+            | Failure::Lost
+            | Failure::Unreachable
+            | Failure::NotTheService { .. }
+            | Failure::Incomplete(_)
+            | Failure::NotBuilt => Kind::Failed,
+            Failure::TimedOut => Kind::GaveUp,
+            Failure::NoCredentials => Kind::Access,
+        }
+    }
+
+    /// The failure as the user is told of it; `message` says what failed in the user's nouns.
+    pub fn into_error(self, message: impl Into<String>) -> Error {
+        let mut error = Error::new(self.kind(), format!("{}.", message.into())).because(self.cause());
+        error.hints = self.hints();
+        error.code = self.code().map(str::to_owned);
+        error.request_id = self.request_id;
+        error
+    }
+
+    fn cause(&self) -> String {
+        let operation = self.operation;
+        match &self.failure {
+            Failure::Refused { code, message } if message.is_empty() => format!("{operation}: {code}"),
+            Failure::Refused { code, message } => format!("{operation}: {code}: {message}"),
+            Failure::Fault { status, code, message } => {
+                let code = code.as_deref().unwrap_or("no error code");
+                format!("{operation}: HTTP {status}, {code} {message}")
+                    .trim_end()
+                    .to_owned()
+            }
+            Failure::TimedOut => format!("{operation}: no reply in time"),
+            Failure::Lost => format!("{operation}: the connection broke before the reply was complete"),
+            Failure::Unreachable => format!("{operation}: no connection to the endpoint could be made"),
+            Failure::NoCredentials => format!("{operation}: no usable AWS credentials were found"),
+            Failure::NotTheService { status } => {
+                format!("{operation}: HTTP {status}, and the body is not a reply of this service")
+            }
+            Failure::Incomplete(what) => format!("{operation}: the reply lacks {what}"),
+            Failure::NotBuilt => format!("{operation}: the request could not be built"),
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let hint = match &self.failure {
+            Failure::Refused { code, message } => hint_of(code, message, self.operation),
+            Failure::NoCredentials => Some(
+                "Set AWS_PROFILE or --profile, sign in with `aws sso login`, or try without AWS: add --sandbox.".into(),
+            ),
+            Failure::Unreachable | Failure::Lost => {
+                Some("Check the network, the proxy and --endpoint-url; then run it again.".into())
+            }
+            Failure::NotTheService { .. } => {
+                Some("Something else answers there: check --endpoint-url, AWS_ENDPOINT_URL and the proxy.".into())
+            }
+            Failure::Fault { .. } | Failure::TimedOut => Some("Run it again in a minute.".into()),
+            Failure::Incomplete(_) | Failure::NotBuilt => None,
+        };
+        hint.into_iter().collect()
+    }
+}
+
+/// The words by which the service says that it takes no new customers (reference §7.2). The code is
+/// `InvalidParameterException`, like for a bad argument.
+const CLOSED: &str = "no longer accepting new customers";
+
+/// Whether the service throttled the call; CloudTrail does so with HTTP 400 (reference §1.3).
+pub fn is_throttle(code: &str) -> bool {
+    matches!(
+        code,
+        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded"
+    )
+}
+
+fn kind_of(code: &str, message: &str) -> Kind {
+    if message.contains(CLOSED) {
+        return Kind::State;
+    }
+    match code {
+        code if is_throttle(code) => Kind::GaveUp,
+        "AccessDeniedException"
+        | "AccessDenied"
+        | "NotAuthorized"
+        | "OptInRequired"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "ExpiredTokenException"
+        | "ExpiredToken"
+        | "IncompleteSignature"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "ChannelInsufficientPermission" => Kind::Access,
+        "ChannelNotFoundException"
+        | "ChannelNotFound"
+        | "EventDataStoreNotFoundException"
+        | "ResourceNotFoundException"
+        | "ResourcePolicyNotFoundException"
+        | "KmsKeyNotFoundException" => Kind::NotFound,
+        "ChannelAlreadyExistsException"
+        | "ChannelMaxLimitExceededException"
+        | "ChannelExistsForEDSException"
+        | "EventDataStoreAlreadyExistsException"
+        | "EventDataStoreMaxLimitExceededException"
+        | "EventDataStoreTerminationProtectedException"
+        | "EventDataStoreFederationEnabledException"
+        | "EventDataStoreHasOngoingImportException"
+        | "InactiveEventDataStoreException"
+        | "InvalidEventDataStoreStatusException"
+        | "InvalidEventDataStoreCategoryException"
+        | "ConflictException"
+        | "OperationNotPermittedException"
+        | "UnsupportedOperationException"
+        | "TagsLimitExceededException" => Kind::State,
+        _ => Kind::Failed,
+    }
+}
+
+fn hint_of(code: &str, message: &str, operation: &str) -> Option<String> {
+    if message.contains(CLOSED) {
+        return Some(
+            "CloudTrail Lake has been closed to new customers since 31 May 2026, and this account has never held an \
+             event data store. Nothing in the command or its permissions can change that; AWS points to CloudWatch."
+                .into(),
+        );
+    }
+    let text = match code {
+        code if is_throttle(code) => "The account is being throttled; run it again in a minute.",
+        "ExpiredTokenException" | "ExpiredToken" => "The credentials have expired: sign in again, `aws sso login`.",
+        "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => {
+            "The access key is not known: check AWS_PROFILE and AWS_ACCESS_KEY_ID, and that the Region is enabled."
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException" | "IncompleteSignature" => {
+            "Check the secret access key, and this machine's clock."
+        }
+        "AccessDeniedException" | "AccessDenied" | "NotAuthorized" => {
+            return Some(format!(
+                "The caller needs {}: README.md lists the permissions per verb.",
+                action(operation)
+            ));
+        }
+        "ConflictException" => "The resource is being changed or is not ready; run it again in a few minutes.",
+        "ChannelMaxLimitExceededException" => "25 channels per Region are the limit; `ctl status` lists them.",
+        "EventDataStoreMaxLimitExceededException" => {
+            "10 event data stores per Region are the limit, those pending deletion included; wait up to 7 days, or use \
+             an existing one with --event-data-store."
+        }
+        "ChannelAlreadyExistsException" => {
+            "AWS allows one channel per source; `ctl status` shows the one that is there."
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn action(operation: &str) -> String {
+    match operation {
+        "PutAuditEvents" => "cloudtrail-data:PutAuditEvents".to_owned(),
+        "GetCallerIdentity" => "sts:GetCallerIdentity".to_owned(),
+        other => format!("cloudtrail:{other}"),
+    }
+}
+
+/// A reply that lacks what the model says it has.
+pub(super) fn incomplete(operation: &'static str, what: &'static str) -> CallError {
+    CallError {
+        operation,
+        failure: Failure::Incomplete(what),
+        request_id: None,
+    }
+}
+
+/// What an error of the SDK means.
+pub(super) fn call<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> CallError
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let reply = error.raw_response();
+    let status = reply.map(|reply| reply.status().as_u16());
+    let request_id = reply.and_then(|reply| {
+        let headers = reply.headers();
+        headers
+            .get("x-amzn-requestid")
+            .or_else(|| headers.get("x-amz-request-id"))
+            .map(str::to_owned)
+    });
+    let failure = match (error, status) {
+        (SdkError::ServiceError(inner), Some(status)) => refusal(inner.err(), status),
+        (SdkError::TimeoutError(_), _) => Failure::TimedOut,
+        (SdkError::ResponseError(_), Some(status)) => Failure::NotTheService { status },
+        (SdkError::DispatchFailure(inner), _) => {
+            let connector = inner.as_connector_error();
+            if has_credentials_error(error) {
+                Failure::NoCredentials
+            } else if inner.is_timeout() {
+                Failure::TimedOut
+            } else if connector.is_some_and(never_connected) {
+                Failure::Unreachable
+            } else {
+                Failure::Lost
+            }
+        }
+        _ if has_credentials_error(error) => Failure::NoCredentials,
+        (SdkError::ConstructionFailure(_), _) => Failure::NotBuilt,
+        _ => Failure::Lost,
+    };
+    tracing::info!(operation, status, request_id, failure = failure.word(), "call failed");
+    CallError {
+        operation,
+        failure,
+        request_id,
+    }
+}
+
+impl Failure {
+    fn word(&self) -> &str {
+        match self {
+            Self::Refused { code, .. } => code,
+            Self::Fault { .. } => "fault",
+            Self::TimedOut => "timed out",
+            Self::Lost => "lost",
+            Self::Unreachable => "unreachable",
+            Self::NoCredentials => "no credentials",
+            Self::NotTheService { .. } => "not the service",
+            Self::Incomplete(_) => "incomplete",
+            Self::NotBuilt => "not built",
+        }
+    }
+}
+
+fn refusal(error: &impl ProvideErrorMetadata, status: u16) -> Failure {
+    let code = error.code().map(str::to_owned);
+    let message = error.message().unwrap_or_default().to_owned();
+    match code {
+        code if status >= 500 => Failure::Fault { status, code, message },
+        Some(code) => Failure::Refused { code, message },
+        None => Failure::NotTheService { status },
+    }
+}
+
+fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+fn has_credentials_error<E: StdError + 'static>(error: &SdkError<E, HttpResponse>) -> bool {
+    sources(error).any(<dyn StdError>::is::<CredentialsError>)
+}
+
+/// Whether no connection was made at all, so that nothing can have been sent.
+fn never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
+    use std::io::ErrorKind;
+    sources(error)
+        .filter_map(|source| source.downcast_ref::<std::io::Error>())
+        .any(|io| {
+            matches!(
+                io.kind(),
+                ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable
+            )
+        })
+        || sources(error).any(|source| source.to_string().contains("dns error"))
+}

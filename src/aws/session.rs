@@ -1,0 +1,365 @@
+//! The clients of one Region, and the account behind the credentials.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cloudtrail::config::Credentials;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::error::{self, CallError};
+use crate::error::{Error, Result};
+use crate::model::{AccountId, Place};
+
+/// What a session is made of.
+#[derive(Debug, Clone, Default)]
+pub struct SessionSettings {
+    /// The Region, where a flag or a variable gives one.
+    pub region: Option<String>,
+    /// The profile.
+    pub profile: Option<String>,
+    /// An endpoint for every service.
+    pub endpoint_url: Option<String>,
+    /// The endpoint of a sandbox that this process started; it takes dummy credentials.
+    pub sandbox: Option<SandboxAccess>,
+    /// The endpoint of a sandbox that another process said it started.
+    pub sandbox_endpoint: Option<String>,
+    /// Plain http to any host is allowed.
+    pub allow_http: bool,
+    /// Whether the SDK's adaptive mode was asked for.
+    pub adaptive: bool,
+    /// How often a call is tried in all.
+    pub attempts: u32,
+}
+
+/// A sandbox inside this process.
+#[derive(Debug, Clone)]
+pub struct SandboxAccess {
+    /// Its endpoint.
+    pub endpoint: String,
+    /// The account whose credentials to play.
+    pub account: String,
+}
+
+/// Clients of one Region.
+#[derive(Debug, Clone)]
+pub struct Session {
+    region: String,
+    config: SdkConfig,
+    sandbox: bool,
+    place: std::sync::Arc<OnceCell<Place>>,
+    cloudtrail: aws_sdk_cloudtrail::Client,
+}
+
+/// How long one try of a call may take; a call without a limit hangs a deployment.
+const ATTEMPT: Duration = Duration::from_secs(30);
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long to wait for STS, which is only asked who the caller is.
+const STS_PATIENCE: Duration = Duration::from_secs(4);
+
+impl Session {
+    /// Opens a session: reads the AWS configuration, calls nothing.
+    pub async fn open(settings: &SessionSettings) -> Result<Self> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(retry(settings))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT)
+                    .operation_attempt_timeout(ATTEMPT)
+                    .build(),
+            );
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        let region = match &settings.region {
+            Some(region) => region.clone(),
+            None if settings.sandbox.is_some() => "us-east-1".to_owned(),
+            None => profile_region(settings.profile.as_deref()).await?,
+        };
+        loader = loader.region(Region::new(region.clone()));
+        if let Some(url) = &settings.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        if let Some(sandbox) = &settings.sandbox {
+            loader = loader
+                .endpoint_url(&sandbox.endpoint)
+                .credentials_provider(Credentials::new(&sandbox.account, "sandbox", None, None, "sandbox"));
+        }
+        let mut config = loader.load().await;
+        let forced = settings.sandbox.is_some() || settings.endpoint_url.is_some();
+        let endpoints = Endpoints::of(&config, forced);
+        endpoints.check(settings.allow_http)?;
+        if endpoints.all_on_loopback() {
+            // A proxy is never meant for this machine, and plain http needs no certificates.
+            config = config
+                .into_builder()
+                .http_client(aws_smithy_http_client::Builder::new().build_http())
+                .build();
+        }
+        let sandbox = settings.sandbox.is_some() || endpoints.is(settings.sandbox_endpoint.as_deref());
+        Ok(Self::over(region, config, sandbox))
+    }
+
+    fn over(region: String, config: SdkConfig, sandbox: bool) -> Self {
+        let cloudtrail = aws_sdk_cloudtrail::Client::new(&config);
+        Self {
+            region,
+            config,
+            sandbox,
+            place: std::sync::Arc::default(),
+            cloudtrail,
+        }
+    }
+
+    /// The same session in another Region: a channel is asked for where its ARN says it lives.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        if region == self.region {
+            return self.clone();
+        }
+        let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+        Self::over(region.to_owned(), config, self.sandbox)
+    }
+
+    /// The Region.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Whether a sandbox answers.
+    pub fn is_sandbox(&self) -> bool {
+        self.sandbox
+    }
+
+    /// The client of the control plane.
+    pub(super) fn cloudtrail(&self) -> &aws_sdk_cloudtrail::Client {
+        &self.cloudtrail
+    }
+
+    /// Who asks, and where. STS may be out of reach: the caller is then unknown.
+    pub async fn place(&self) -> Place {
+        self.place
+            .get_or_init(|| async {
+                let caller = tokio::time::timeout(STS_PATIENCE, self.caller()).await;
+                let (account, caller) = match caller {
+                    Ok(Ok((account, caller))) => (Some(account), Some(caller)),
+                    Ok(Err(_)) | Err(_) => (None, None),
+                };
+                Place {
+                    region: self.region.clone(),
+                    account,
+                    caller,
+                }
+            })
+            .await
+            .clone()
+    }
+
+    /// Refuses to act in any account but this one.
+    pub async fn expect_account(&self, expected: &AccountId) -> Result<()> {
+        let place = self.place().await;
+        match &place.account {
+            Some(account) if account == expected => Ok(()),
+            Some(account) => Err(Error::state(format!(
+                "The credentials belong to account {account}, and --expect-account says {expected}."
+            ))
+            .hinted("Use the credentials or the --profile of that account.")),
+            None => {
+                let error = match tokio::time::timeout(STS_PATIENCE, self.caller()).await {
+                    Ok(Err(error)) => error.into_error("Could not find out whose credentials these are"),
+                    Ok(Ok(_)) | Err(_) => Error::new(
+                        crate::error::Kind::GaveUp,
+                        "Could not find out whose credentials these are in time.",
+                    ),
+                };
+                Err(error.hinted("--expect-account needs STS; leave it out if STS is out of reach."))
+            }
+        }
+    }
+
+    async fn caller(&self) -> Result<(AccountId, String), CallError> {
+        const OPERATION: &str = "GetCallerIdentity";
+        let client = aws_sdk_sts::Client::new(&self.config);
+        let reply = client
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| error::call(OPERATION, &error))?;
+        let account = reply.account().and_then(|account| account.parse().ok());
+        account
+            .zip(reply.arn().map(str::to_owned))
+            .ok_or_else(|| error::incomplete(OPERATION, "the account and the caller's ARN"))
+    }
+}
+
+fn retry(settings: &SessionSettings) -> RetryConfig {
+    let config = if settings.adaptive {
+        RetryConfig::adaptive()
+    } else {
+        RetryConfig::standard()
+    };
+    config.with_max_attempts(settings.attempts.max(1))
+}
+
+/// The Region of the profile. Asking the instance metadata service as well would cost seconds
+/// wherever there is none.
+async fn profile_region(profile: Option<&str>) -> Result<String> {
+    use aws_config::meta::region::ProvideRegion as _;
+    use aws_config::profile::region::ProfileFileRegionProvider;
+
+    let mut provider = ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        provider = provider.profile_name(profile);
+    }
+    provider
+        .build()
+        .region()
+        .await
+        .map(|region| region.to_string())
+        .filter(|region| !region.is_empty())
+        .ok_or_else(|| {
+            Error::usage("No Region is set.")
+                .hinted("Add --region us-east-1 (or the Region you use), or set AWS_REGION.")
+        })
+}
+
+/// The endpoints that the three services are called at, where they are not AWS's own.
+struct Endpoints {
+    cloudtrail: Option<String>,
+    data: Option<String>,
+    sts: Option<String>,
+}
+
+impl Endpoints {
+    fn of(config: &SdkConfig, forced: bool) -> Self {
+        let global = config.endpoint_url().map(str::to_owned);
+        let of = |service: &'static str| {
+            let specific = config.service_config().filter(|_| !forced).and_then(|all| {
+                let key = aws_config_key(service)?;
+                all.load_config(key)
+            });
+            specific.or_else(|| global.clone())
+        };
+        Self {
+            cloudtrail: of("CloudTrail"),
+            data: of("CloudTrail Data"),
+            sts: of("STS"),
+        }
+    }
+
+    fn each(&self) -> [&Option<String>; 3] {
+        [&self.cloudtrail, &self.data, &self.sts]
+    }
+
+    fn check(&self, allow_http: bool) -> Result<()> {
+        self.each()
+            .into_iter()
+            .flatten()
+            .try_for_each(|url| check_endpoint(url, allow_http))
+    }
+
+    fn all_on_loopback(&self) -> bool {
+        self.each().iter().all(|url| {
+            url.as_deref()
+                .and_then(|url| Url::parse(url).ok())
+                .is_some_and(|url| url.scheme() == "http" && is_loopback(&url))
+        })
+    }
+
+    fn is(&self, endpoint: Option<&str>) -> bool {
+        let trimmed = |url: &str| url.trim_end_matches('/').to_owned();
+        endpoint.is_some_and(|endpoint| self.cloudtrail.as_deref().map(trimmed) == Some(trimmed(endpoint)))
+    }
+}
+
+fn aws_config_key(service: &'static str) -> Option<aws_types::service_config::ServiceConfigKey<'static>> {
+    aws_types::service_config::ServiceConfigKey::builder()
+        .service_id(service)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()
+}
+
+/// Refuses what is no URL, and plain http to anything but this machine.
+pub fn check_endpoint(text: &str, allow_http: bool) -> Result<()> {
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| {
+            Error::usage(format!("\"{}\" is no endpoint URL.", without_secrets(text)))
+                .hinted("An endpoint looks like https://host or http://127.0.0.1:4599.")
+        })?;
+    if url.scheme() == "http" && !is_loopback(&url) && !allow_http {
+        return Err(Error::usage(format!(
+            "{} is plain http and not on this machine: events and credentials would travel unencrypted.",
+            without_secrets(text)
+        ))
+        .hinted("Use https, or add --allow-http if the network is yours."));
+    }
+    Ok(())
+}
+
+/// A URL may carry a user's name, password or query; none of them belongs into a message.
+fn without_secrets(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(mut url) if url.has_host() => {
+            url.set_query(None);
+            // Neither can fail for a URL that has a host.
+            let cleaned = url.set_password(None).and_then(|()| url.set_username(""));
+            cleaned.map_or_else(|()| "(an endpoint)".to_owned(), |()| url.to_string())
+        }
+        _ => text.split(['?', '@']).next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn an_endpoint_is_a_url_and_not_plain_http_to_others() {
+        for good in [
+            "https://vpce.example.com",
+            "http://127.0.0.1:4599",
+            "http://[::1]:80/",
+            "http://localhost:1",
+        ] {
+            assert!(check_endpoint(good, false).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "nonsense",
+            "127.0.0.1:4599",
+            "ftp://host",
+            "http://",
+            "http://10.0.0.1",
+            "http://example.com",
+        ] {
+            assert_eq!(check_endpoint(bad, false).unwrap_err().kind, Kind::Usage, "{bad}");
+        }
+        assert!(check_endpoint("http://10.0.0.1", true).is_ok());
+    }
+
+    #[test]
+    fn a_message_about_an_endpoint_holds_no_secret() {
+        let error = check_endpoint("http://me:hunter2@example.com/?token=abc", false).unwrap_err();
+        assert!(error.message.contains("example.com"));
+        for secret in ["hunter2", "token", "abc"] {
+            assert!(!error.message.contains(secret), "{}", error.message);
+        }
+    }
+}

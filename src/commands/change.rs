@@ -1,0 +1,153 @@
+//! What `enable` and `disable` have in common: show the plan, ask, carry it out, read back, say.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::apply::observe::Whole;
+use crate::apply::{self, Outcome, Walk};
+use crate::aws::Session;
+use crate::context::Context;
+use crate::error::{Error, Exit, Result};
+use crate::model::ChannelArn;
+use crate::model::partner::Partner;
+use crate::plan::{Handoff, Integration, Plan, integration};
+use crate::report::change::{Change, Proposal};
+use crate::settings::Format;
+use crate::ui::Ui;
+
+/// Options of every verb that changes something.
+#[derive(Debug, Args)]
+pub(super) struct ChangeArgs {
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// With --dry-run, exit 10 when something would be changed
+    #[arg(long, requires = "dry_run")]
+    pub(super) exit_code: bool,
+    /// How long to wait for resources to become ready, for instance 90s or 10m
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = super::change::duration)]
+    pub(super) timeout: Duration,
+}
+
+/// Reads a duration such as `90s`, `10m`, `24h`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "expected a duration such as 90s, 10m or 24h".to_owned())?;
+    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+/// Refuses early where the question could not be asked.
+pub(super) fn check_consent(args: &ChangeArgs, cx: &Context, ui: &Ui) -> Result<()> {
+    if args.dry_run || cx.settings.yes || ui.can_ask() {
+        return Ok(());
+    }
+    Err(Error::usage("--yes is required when not running interactively.")
+        .hinted("Add --yes to agree beforehand, or --dry-run to see the plan."))
+}
+
+/// A plan on its way.
+pub(super) struct Job<'a> {
+    pub(super) schema: &'static str,
+    pub(super) question: &'a str,
+    pub(super) plan: &'a Plan,
+    pub(super) args: &'a ChangeArgs,
+    pub(super) aws: &'a Session,
+    pub(super) partner: Option<&'a Partner>,
+    /// Makes the hand-off of an integration, where the verb has one.
+    pub(super) handoff: Option<&'a (dyn Fn(&Integration) -> Handoff + Send + Sync)>,
+}
+
+/// Shows, asks, carries out, reads back and says.
+pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result<Exit> {
+    let pending = job.plan.changes();
+    if job.args.dry_run {
+        let outcome = Outcome::planned(job.plan);
+        say(&job, &outcome, pending, &job.plan.expected, cx, ui)?;
+        return Ok(if job.args.exit_code && pending {
+            Exit::Drift
+        } else {
+            Exit::Done
+        });
+    }
+    if pending {
+        let asks = !cx.settings.yes;
+        if asks || ui.format() == Format::Table && !cx.settings.quiet {
+            ui.show(&Proposal {
+                plan: job.plan,
+                partners_file: cx.partners_file()?,
+            });
+        }
+        if asks {
+            ui.agree(job.question)?;
+        }
+    }
+    let mut progress = ui.progress();
+    let walk = Walk {
+        aws: job.aws,
+        observer: &mut progress,
+        interrupt: &cx.interrupt,
+        patience: job.args.timeout,
+    };
+    let outcome = apply::walk(job.plan, walk).await;
+    let changed = outcome.changed(job.plan);
+    let (integration, unread) = if changed || outcome.error.is_some() {
+        read_back(&job, outcome.channel.as_ref()).await
+    } else {
+        (job.plan.expected.clone(), None)
+    };
+    say(&job, &outcome, changed, &integration, cx, ui)?;
+    match outcome.error.or(unread) {
+        Some(error) => Err(error),
+        None => Ok(Exit::Done),
+    }
+}
+
+/// The integration as it is now. That it could not be read is told, and changes nothing of what was done.
+async fn read_back(job: &Job<'_>, channel: Option<&ChannelArn>) -> (Integration, Option<Error>) {
+    let Some(channel) = channel else {
+        return (gone(&job.plan.expected), None);
+    };
+    match Whole::read(job.aws, channel).await {
+        Ok(Some(whole)) => (integration::view(&whole.seen(job.partner), None), None),
+        Ok(None) => (gone(&job.plan.expected), None),
+        Err(error) => (
+            job.plan.expected.clone(),
+            Some(error.context("The changes were made, but could not be read back.")),
+        ),
+    }
+}
+
+fn gone(expected: &Integration) -> Integration {
+    Integration {
+        channel_arn: None,
+        ..expected.clone()
+    }
+}
+
+fn say(
+    job: &Job<'_>,
+    outcome: &Outcome,
+    changed: bool,
+    integration: &Integration,
+    cx: &Context,
+    ui: &mut Ui,
+) -> Result<()> {
+    let handoff = job.handoff.map(|make| make(integration));
+    ui.say(&Change {
+        schema: job.schema,
+        sandbox: job.aws.is_sandbox(),
+        dry_run: job.args.dry_run,
+        changed,
+        plan: job.plan,
+        states: outcome
+            .steps
+            .iter()
+            .map(|done| (done.state, done.arn.clone()))
+            .collect(),
+        integration,
+        handoff: handoff.as_ref(),
+        partners_file: cx.partners_file()?,
+    })
+}

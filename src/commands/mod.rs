@@ -1,0 +1,184 @@
+//! The verbs: a file each, with its arguments (their doc comments are the help) and its `run`.
+//!
+//! A `run` gathers, decides, asks, acts and says, and holds no policy of its own.
+
+mod change;
+pub mod completions;
+pub mod disable;
+pub mod enable;
+mod external_id;
+mod global;
+pub mod help;
+pub mod man;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod status;
+mod target;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::apply::Interrupt;
+use crate::context::Context;
+use crate::error::{Error, Exit, Kind, Result};
+use crate::process::Process;
+use crate::settings::{self, Format};
+use crate::ui::{self, Manner, Ui};
+
+use global::GlobalArgs;
+
+/// Run the whole life of AWS CloudTrail Lake integrations
+///
+/// An integration is a channel, the event data stores it feeds, and the resource policy that says who
+/// may send events through it. ctl creates it, proves that it works, sends events, watches it and takes
+/// it down; at a terminal and scripted in CI.
+///
+/// Try it without AWS: `ctl demo`.
+#[derive(Debug, Parser)]
+#[command(name = "ctl", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "`ctl help exit-codes` prints the exit codes. Documentation: docs/ of the project.")]
+pub struct Cli {
+    #[command(flatten)]
+    globals: GlobalArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Enable(Box<enable::EnableArgs>),
+    Disable(disable::DisableArgs),
+    Status(status::StatusArgs),
+    #[cfg(feature = "sandbox")]
+    Sandbox(sandbox::SandboxArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Help(help::HelpArgs),
+}
+
+/// Runs `ctl` in a process; answers the exit code.
+pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
+    let format = format_of(&process);
+    let Process {
+        args,
+        env,
+        cwd,
+        terminal,
+        stdin,
+        stdout,
+        stderr,
+        now,
+        random,
+    } = process;
+    let mut ui = Ui::new(stdout, stderr, terminal, now, Manner::plain(format));
+    let surroundings = crate::context::Surroundings {
+        env,
+        cwd,
+        terminal,
+        stdin,
+        now,
+        random,
+        interrupt,
+    };
+    let mut code = match execute(&args, surroundings, &mut ui).await {
+        Ok(exit) => exit.code(),
+        Err(error) => {
+            ui.error(&error);
+            error.kind.exit_code()
+        }
+    };
+    if let Err(error) = ui.finish() {
+        ui.error(&error);
+        code = if code == 0 { error.kind.exit_code() } else { code };
+    }
+    code
+}
+
+async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surroundings, ui: &mut Ui) -> Result<Exit> {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return told_by_clap(&error, ui),
+    };
+    let env_layer = settings::env::layer(&surroundings.env)?;
+    let settings = settings::resolve(cli.globals.layer(), env_layer)?;
+    let jmespath = settings.jmespath.as_deref().map(ui::compile).transpose()?;
+    ui.set_manner(Manner {
+        format: settings.output,
+        jmespath,
+        quiet: settings.quiet,
+        color: settings.color,
+    });
+    ui::log::start(settings.verbose, surroundings.env.get(settings::env::CTL_LOG))?;
+    let cx = Context::new(settings, surroundings);
+    dispatch(&cli.verb, &cx, ui).await
+}
+
+async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
+    match verb {
+        Verb::Enable(args) => enable::run(args, cx, ui).await,
+        Verb::Disable(args) => disable::run(args, cx, ui).await,
+        Verb::Status(args) => status::run(args, cx, ui).await,
+        #[cfg(feature = "sandbox")]
+        Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
+        Verb::Completions(args) => Ok(completions::run(args, ui)),
+        Verb::Man(args) => man::run(args, cx, ui),
+        Verb::Help(args) => help::run(args, ui),
+    }
+}
+
+/// The whole command tree, for help, completions and man pages.
+pub fn tree() -> clap::Command {
+    let mut tree = Cli::command();
+    tree.build();
+    tree
+}
+
+/// Help and version are answers; anything else that clap says is wrong usage.
+fn told_by_clap(error: &clap::Error, ui: &mut Ui) -> Result<Exit> {
+    let text = error.render().to_string();
+    if !error.use_stderr() {
+        ui.say_raw(&text);
+        return Ok(Exit::Done);
+    }
+    let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
+    Err(Error::new(Kind::Usage, text))
+}
+
+/// The format in which even a wrong command line is answered.
+fn format_of(process: &Process) -> Format {
+    use clap::ValueEnum as _;
+
+    let args: Vec<&str> = process.args.iter().filter_map(|arg| arg.to_str()).collect();
+    let asked = args.iter().enumerate().find_map(|(at, arg)| match *arg {
+        "-o" | "--output" => args.get(at + 1).copied(),
+        arg => arg
+            .strip_prefix("--output=")
+            .or_else(|| arg.strip_prefix("-o="))
+            .or_else(|| arg.strip_prefix("-o")),
+    });
+    asked
+        .and_then(|word| Format::from_str(word, false).ok())
+        .or_else(|| settings::env::format(&process.env))
+        .unwrap_or(Format::Table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn summaries_are_short_and_without_a_full_stop() {
+        fn check(command: &clap::Command) {
+            if let Some(about) = command.get_about().map(ToString::to_string) {
+                assert!(about.chars().count() < 70, "{}: {about}", command.get_name());
+                assert!(!about.ends_with('.'), "{}: {about}", command.get_name());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&tree());
+    }
+}

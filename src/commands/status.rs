@@ -1,0 +1,146 @@
+//! `ctl status`.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::change::duration;
+use super::target::{self, TargetArgs};
+use crate::apply::observe::{self, Whole};
+use crate::aws::Session;
+use crate::context::Context;
+use crate::error::{Error, Exit, Kind, Result};
+use crate::model::{Channel, Place, Severity};
+use crate::plan::integration::{self, Silence};
+use crate::plan::resolve::{Named, Resolved, resolve};
+use crate::plan::{Handoff, Integration, handoff};
+use crate::report::status::Status;
+use crate::ui::Ui;
+
+/// Show what is there, whether it is healthy, and whether it has drifted
+///
+/// Shows every integration of the Region, or one: its channel, stores and policy, the last delivery,
+/// what to hand over to the partner, and findings with codes that do not change.
+///
+/// Example: ctl status nordcloud --max-silence 24h --exit-code
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Exit 10 when there is an error or a warning among the findings
+    #[arg(long)]
+    exit_code: bool,
+    /// From which severity on --exit-code counts a finding
+    #[arg(long, value_enum, value_name = "SEVERITY", requires = "exit_code")]
+    fail_on: Option<FailOn>,
+    /// A finding's code that does not count; repeatable
+    #[arg(long, value_name = "CODE")]
+    ignore: Vec<String>,
+    /// Warn when no event was taken for this long, for instance 24h
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    max_silence: Option<Duration>,
+    /// Show channels that AWS services made for themselves, too
+    #[arg(long)]
+    all: bool,
+}
+
+/// From which severity on a finding counts.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FailOn {
+    /// Errors alone
+    Error,
+    /// Errors and warnings
+    Warning,
+}
+
+/// Runs the verb.
+pub async fn run(args: &StatusArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
+    let named = args.target.named()?;
+    let aws = cx.aws_in(target::region(&named)).await?;
+    let (place, channels) = gather(args, &named, &aws, cx).await?;
+    let mut integrations = Vec::new();
+    for channel in channels {
+        integrations.push(whole(args, channel, &aws, cx).await?);
+    }
+    ui.say(&Status {
+        sandbox: aws.is_sandbox(),
+        place: &place,
+        integrations: &integrations,
+        one: args.target.integration.is_some(),
+    })?;
+    let least = match args.fail_on {
+        Some(FailOn::Error) => Severity::Error,
+        None | Some(FailOn::Warning) => Severity::Warning,
+    };
+    let counts = |(integration, _): &(Integration, Option<Handoff>)| {
+        integration.findings.iter().any(|finding| finding.severity >= least)
+    };
+    Ok(if args.exit_code && integrations.iter().any(counts) {
+        Exit::Drift
+    } else {
+        Exit::Done
+    })
+}
+
+/// The channels that are meant: the one named, or all.
+async fn gather(args: &StatusArgs, named: &Named, aws: &Session, cx: &Context) -> Result<(Place, Vec<Channel>)> {
+    let read = async {
+        if args.all {
+            aws.channels(true)
+                .await
+                .map_err(|error| error.into_error("Could not read the channels"))
+        } else {
+            observe::candidates(aws, named, false).await
+        }
+    };
+    let (place, channels) = tokio::join!(aws.place(), read);
+    let channels = channels?;
+    if matches!(named, Named::Only) {
+        return Ok((place, channels));
+    }
+    target::check_account(named, &place)?;
+    let absent = || {
+        let name = args.target.integration.as_deref().unwrap_or_default();
+        Error::new(
+            Kind::NotFound,
+            format!("There is no integration {name} in {}.", place.region),
+        )
+        .hinted("ctl status shows those that are there; ctl enable makes one.")
+    };
+    match resolve(named, &channels, cx.catalogue()?, &place)? {
+        Resolved::Channel(channel) => Ok((place.clone(), vec![channel.clone()])),
+        Resolved::Absent(_) => Err(absent()),
+    }
+}
+
+async fn whole(
+    args: &StatusArgs,
+    channel: Channel,
+    aws: &Session,
+    cx: &Context,
+) -> Result<(Integration, Option<Handoff>)> {
+    let partner = cx.catalogue()?.by_source(&channel.source);
+    let silence = args.max_silence.and_then(|longest| longest.try_into().ok());
+    let silence = silence.map(|longest| Silence {
+        longest,
+        now: cx.time(),
+    });
+    let whole = Whole::of(aws, channel).await?;
+    let mut view = integration::view(&whole.seen(partner), silence);
+    view.findings
+        .retain(|finding| !args.ignore.iter().any(|code| code == finding.code));
+    let handoff = match partner {
+        Some(partner) => {
+            let (services, _) = handoff::services(partner, &[])?;
+            Some(Handoff::new(
+                partner,
+                services,
+                view.channel_arn.clone(),
+                view.account.clone(),
+                &view.region,
+            ))
+        }
+        None => None,
+    };
+    Ok((view, handoff))
+}

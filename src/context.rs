@@ -1,0 +1,300 @@
+//! What a verb may ask for, built when it is asked: the catalogue, the AWS session, the sandbox.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
+
+use crate::apply::Interrupt;
+use crate::aws::Session;
+use crate::aws::session::{SandboxAccess, SessionSettings, check_endpoint};
+use crate::error::{Error, Result};
+use crate::model::partner::Catalogue;
+use crate::process::{Env, Terminal};
+use crate::settings::{Settings, env};
+
+/// What of the process is left when the writers have gone to the user interface.
+pub struct Surroundings {
+    /// The environment.
+    pub env: Env,
+    /// The working directory.
+    pub cwd: PathBuf,
+    /// Which streams are terminals.
+    pub terminal: Terminal,
+    /// Standard input.
+    pub stdin: Box<dyn Read + Send>,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// A random number in 0..1.
+    pub random: fn() -> f64,
+    /// The wish to stop.
+    pub interrupt: Interrupt,
+}
+
+/// The capabilities of a run.
+pub struct Context {
+    /// The settings.
+    pub settings: Settings,
+    /// The environment.
+    pub env: Env,
+    /// The working directory.
+    pub cwd: PathBuf,
+    /// Which streams are terminals.
+    pub terminal: Terminal,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// A random number in 0..1.
+    pub random: fn() -> f64,
+    /// The wish to stop.
+    pub interrupt: Interrupt,
+    stdin: Mutex<Option<Box<dyn Read + Send>>>,
+    catalogue: OnceLock<(Catalogue, Option<String>)>,
+    session: OnceCell<Session>,
+    #[cfg(feature = "sandbox")]
+    sandbox: OnceCell<crate::sandbox::Handle>,
+}
+
+impl Context {
+    /// The capabilities of a run with these settings.
+    pub fn new(settings: Settings, surroundings: Surroundings) -> Self {
+        let Surroundings {
+            env,
+            cwd,
+            terminal,
+            stdin,
+            now,
+            random,
+            interrupt,
+        } = surroundings;
+        Self {
+            settings,
+            env,
+            cwd,
+            terminal,
+            now,
+            random,
+            interrupt,
+            stdin: Mutex::new(Some(stdin)),
+            catalogue: OnceLock::new(),
+            session: OnceCell::new(),
+            #[cfg(feature = "sandbox")]
+            sandbox: OnceCell::new(),
+        }
+    }
+
+    /// Standard input, for the first who asks; it can be read once.
+    pub fn take_stdin(&self) -> Option<Box<dyn Read + Send>> {
+        self.stdin.lock().ok().and_then(|mut stdin| stdin.take())
+    }
+
+    /// The time.
+    pub fn time(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// The partners: the built-in catalogue, and over it `--partners FILE` or else a file in the
+    /// user's own configuration directory. A file of the working directory is never taken.
+    pub fn catalogue(&self) -> Result<&Catalogue> {
+        Ok(&self.partners()?.0)
+    }
+
+    /// The file that was laid over the built-in catalogue, if one was.
+    pub fn partners_file(&self) -> Result<Option<&str>> {
+        Ok(self.partners()?.1.as_deref())
+    }
+
+    fn partners(&self) -> Result<&(Catalogue, Option<String>)> {
+        if let Some(partners) = self.catalogue.get() {
+            return Ok(partners);
+        }
+        let loaded = self.load_partners()?;
+        Ok(self.catalogue.get_or_init(|| loaded))
+    }
+
+    fn load_partners(&self) -> Result<(Catalogue, Option<String>)> {
+        let own = self
+            .config_dir()
+            .map(|dir| dir.join("partners.json"))
+            .filter(|file| file.is_file());
+        let Some(file) = self.settings.partners.clone().map(|file| self.cwd.join(file)).or(own) else {
+            return Ok((Catalogue::builtin(), None));
+        };
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| Error::usage(format!("Could not read the partners file {name}.")).because(error))?;
+        let catalogue = Catalogue::builtin()
+            .with_file(&text, &name)
+            .map_err(|error| Error::usage(format!("The partners file {name} is not valid.")).because(error))?;
+        Ok((catalogue, Some(name)))
+    }
+
+    /// The session of this run's Region. `--expect-account` is checked before anything else is done.
+    pub async fn aws(&self) -> Result<&Session> {
+        self.session
+            .get_or_try_init(|| async {
+                let session = Session::open(&self.session_settings().await?).await?;
+                if let Some(expected) = &self.settings.expect_account {
+                    session.expect_account(expected).await?;
+                }
+                Ok(session)
+            })
+            .await
+    }
+
+    /// The session of the Region that an ARN names; this run's own where none does. An ARN makes a
+    /// Region setting unnecessary.
+    pub async fn aws_in(&self, region: Option<&str>) -> Result<Session> {
+        match region {
+            None => Ok(self.aws().await?.clone()),
+            Some(region) if self.session.initialized() => Ok(self.aws().await?.in_region(region)),
+            Some(region) => {
+                let mut settings = self.session_settings().await?;
+                settings.region = Some(region.to_owned());
+                let session = Session::open(&settings).await?;
+                if let Some(expected) = &self.settings.expect_account {
+                    session.expect_account(expected).await?;
+                }
+                Ok(session)
+            }
+        }
+    }
+
+    async fn session_settings(&self) -> Result<SessionSettings> {
+        let settings = &self.settings;
+        let ignored = self
+            .env
+            .get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+            .is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        let variables = env::ENDPOINTS
+            .iter()
+            .filter_map(|name| self.env.get(name))
+            .filter(|_| !ignored);
+        if let Some(url) = &settings.endpoint_url {
+            check_endpoint(url, settings.allow_http)?;
+        } else if !settings.sandbox {
+            variables
+                .into_iter()
+                .try_for_each(|url| check_endpoint(url, settings.allow_http))?;
+        }
+        if settings.sandbox && settings.endpoint_url.is_some() {
+            return Err(Error::usage("--sandbox and --endpoint-url exclude each other."));
+        }
+        Ok(SessionSettings {
+            region: settings.region.clone(),
+            profile: settings.profile.clone(),
+            endpoint_url: settings.endpoint_url.clone(),
+            sandbox: if settings.sandbox {
+                Some(self.sandbox_access().await?)
+            } else {
+                None
+            },
+            sandbox_endpoint: self.env.get(env::CTL_SANDBOX_ENDPOINT).map(str::to_owned),
+            allow_http: settings.allow_http,
+            adaptive: settings.retry.adaptive,
+            attempts: settings.retry.attempts,
+        })
+    }
+
+    #[cfg(feature = "sandbox")]
+    async fn sandbox_access(&self) -> Result<SandboxAccess> {
+        use crate::sandbox::{Config, State, start};
+
+        let config = Config::default();
+        let account = config.account.clone();
+        let handle = self
+            .sandbox
+            .get_or_try_init(|| async {
+                let state = self.sandbox_state()?;
+                create_parent(&state)?;
+                start(Config {
+                    state: State::File(state),
+                    ..config
+                })
+                .await
+                .map_err(|error| sandbox_failed(&error))
+            })
+            .await?;
+        // The caller's account is the access key ID, when that is twelve digits: a partner can be played.
+        let played = self
+            .env
+            .get("AWS_ACCESS_KEY_ID")
+            .filter(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()));
+        Ok(SandboxAccess {
+            endpoint: handle.endpoint(),
+            account: played.map_or(account, str::to_owned),
+        })
+    }
+
+    #[cfg(not(feature = "sandbox"))]
+    #[expect(clippy::unused_async, reason = "the signature is that of the build with a sandbox")]
+    async fn sandbox_access(&self) -> Result<SandboxAccess> {
+        Err(Error::usage("This ctl was built without the sandbox."))
+    }
+
+    /// The file in which the sandbox keeps its state.
+    pub fn sandbox_state(&self) -> Result<PathBuf> {
+        match &self.settings.sandbox_state {
+            Some(file) => Ok(self.cwd.join(file)),
+            None => Ok(self.state_dir()?.join("sandbox.sqlite")),
+        }
+    }
+
+    /// Where `ctl` keeps what it must remember.
+    pub fn state_dir(&self) -> Result<PathBuf> {
+        let xdg = self
+            .env
+            .get("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute());
+        let dir = xdg.or_else(|| self.home().map(|home| home.join(".local/state")));
+        dir.map(|dir| dir.join("ctl"))
+            .ok_or_else(|| Error::usage("Neither XDG_STATE_HOME nor HOME is set, so there is no place to keep state."))
+    }
+
+    fn config_dir(&self) -> Option<PathBuf> {
+        let xdg = self
+            .env
+            .get("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute());
+        xdg.or_else(|| self.home().map(|home| home.join(".config")))
+            .map(|dir| dir.join("ctl"))
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        self.env
+            .get("HOME")
+            .or_else(|| self.env.get("USERPROFILE"))
+            .map(PathBuf::from)
+    }
+}
+
+/// A sandbox that did not start.
+#[cfg(feature = "sandbox")]
+pub fn sandbox_failed(error: &crate::sandbox::StartError) -> Error {
+    use std::error::Error as _;
+    let failed = Error::failed("Could not start the sandbox.").because(error);
+    match error.source() {
+        Some(source) => failed.because(source),
+        None => failed,
+    }
+}
+
+/// Makes the directory of a file, for its owner alone.
+pub fn create_parent(file: &Path) -> Result<()> {
+    let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.exists()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder
+        .create(dir)
+        .map_err(|error| Error::failed(format!("Could not make the directory {}.", dir.display())).because(error))
+}

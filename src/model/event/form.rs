@@ -1,0 +1,210 @@
+//! What an entry holds: the event itself, or the event in one of its wrappings.
+
+use std::borrow::Cow;
+
+use super::text::{Flaw, Kind, Member, Object};
+use super::violation::{Rule, Violation, step};
+use super::{EntryId, checksum};
+
+/// The wrapping an event came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wrapping {
+    /// The event itself.
+    Bare,
+    /// `{"eventData":{…}}`
+    Object,
+    /// `{"id":…,"eventData":"{…}","eventDataChecksum":…}`, the API's own.
+    AuditEvent,
+}
+
+impl Wrapping {
+    /// What to call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bare => "bare event",
+            Self::Object => "eventData object",
+            Self::AuditEvent => "AuditEvent",
+        }
+    }
+
+    /// The pointer of the event's outermost object inside the entry.
+    pub fn pointer(self) -> &'static str {
+        match self {
+            Self::Bare => "",
+            Self::Object | Self::AuditEvent => "/eventData",
+        }
+    }
+}
+
+/// The event inside an entry, still as text.
+pub(super) struct Unwrapped<'a> {
+    pub(super) wrapping: Wrapping,
+    /// The text of the event.
+    pub(super) text: Cow<'a, str>,
+    /// The event as it was read, where reading the entry has read it already.
+    pub(super) object: Option<Object<'a>>,
+    /// The entry id that was given.
+    pub(super) id: Option<EntryId>,
+}
+
+/// Takes the wrapping off. What is wrong with the wrapping is added to `found`; without an event in it, `None`.
+pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<Unwrapped<'a>> {
+    let object = match Object::read(entry) {
+        Ok(object) => object,
+        Err(flaw) => {
+            found.push(not_an_object("", flaw));
+            return None;
+        }
+    };
+    let event_data = object.members().iter().find(|member| member.name() == "eventData");
+    let Some(member) = event_data else {
+        return bare(object, found);
+    };
+    let value = member.value();
+    let (wrapping, text) = match (value.kind(), value.text()) {
+        (Kind::Object, _) => (Wrapping::Object, Cow::Borrowed(value.raw())),
+        (Kind::String, Ok(text)) => (Wrapping::AuditEvent, text),
+        (Kind::String, Err(half)) => {
+            found.push(Violation::error(
+                Rule::HalfPair,
+                "/eventData",
+                format!("eventData cannot be read: {half}."),
+            ));
+            return None;
+        }
+        (kind, _) => {
+            let message = format!("eventData is {}, not an object or a string.", kind.with_article());
+            found.push(Violation::error(Rule::WrongType, "/eventData", message));
+            return None;
+        }
+    };
+    let id = beside(&object, &text, found);
+    Some(Unwrapped {
+        wrapping,
+        text,
+        object: None,
+        id,
+    })
+}
+
+fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Unwrapped<'a>> {
+    let array = |name| object.get(name).is_some_and(|value| value.kind() == Kind::Array);
+    if array("Records") {
+        found.push(
+            Violation::error(
+                Rule::CloudTrailLog,
+                "/Records",
+                "This is a CloudTrail log file, which records what AWS services did.",
+            )
+            .fix("An integration takes events of other applications only; AWS events reach Lake through an event data store of their own."),
+        );
+        return None;
+    }
+    if array("auditEvents") {
+        found.push(
+            Violation::error(
+                Rule::Envelope,
+                "/auditEvents",
+                "This is a whole request where one event was wanted.",
+            )
+            .fix("Put it at the top of the file, not inside an array."),
+        );
+        return None;
+    }
+    Some(Unwrapped {
+        wrapping: Wrapping::Bare,
+        text: Cow::Borrowed(object.text()),
+        object: Some(object),
+        id: None,
+    })
+}
+
+/// Looks at the members beside `eventData`, and gives the entry id.
+fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Option<EntryId> {
+    let mut seen: Vec<Cow<'_, str>> = Vec::with_capacity(3);
+    let mut id = None;
+    for member in object.members() {
+        let name = member.name();
+        let pointer = step(&name);
+        if seen.contains(&name) {
+            found.push(twice(&pointer));
+            continue;
+        }
+        match &*name {
+            "eventData" => {}
+            "id" => id = entry_id(member, found),
+            "eventDataChecksum" => check_checksum(member, text, found),
+            _ => found.push(
+                Violation::error(
+                    Rule::UnknownMember,
+                    pointer,
+                    "An AuditEvent has eventData, id and eventDataChecksum only.",
+                )
+                .fix("Leave it out; of a record that CloudTrail stored, only eventData can be sent."),
+            ),
+        }
+        seen.push(name);
+    }
+    id
+}
+
+fn entry_id(member: &Member<'_>, found: &mut Vec<Violation>) -> Option<EntryId> {
+    let value = member.value();
+    let text = match (value.kind(), value.text()) {
+        (Kind::String, Ok(text)) => text,
+        (Kind::String, Err(_)) => Cow::Borrowed("\u{fffd}"),
+        (kind, _) => {
+            let message = format!("The id is {}, not a string.", kind.with_article());
+            found.push(Violation::error(Rule::WrongType, "/id", message));
+            return None;
+        }
+    };
+    match text.parse() {
+        Ok(id) => Some(id),
+        Err(reason) => {
+            found.push(
+                Violation::error(
+                    Rule::EntryId,
+                    "/id",
+                    format!("The API does not take this id: {reason}."),
+                )
+                .fix("Leave it out, and the UID stands for it."),
+            );
+            None
+        }
+    }
+}
+
+fn check_checksum(member: &Member<'_>, text: &str, found: &mut Vec<Violation>) {
+    let value = member.value();
+    if value.kind() != Kind::String {
+        let message = format!("The checksum is {}, not a string.", value.kind().with_article());
+        found.push(Violation::error(Rule::WrongType, "/eventDataChecksum", message));
+    } else if value.text().ok().as_deref() != Some(&*checksum(text)) {
+        found.push(
+            Violation::error(
+                Rule::Checksum,
+                "/eventDataChecksum",
+                "The checksum is not that of eventData: the event was changed after it was taken.",
+            )
+            .fix("If the event is right as it is, leave the checksum out: ctl puts in its own."),
+        );
+    }
+}
+
+pub(super) fn not_an_object(pointer: &str, flaw: Flaw) -> Violation {
+    let rule = match flaw {
+        Flaw::Truncated(_) => Rule::Truncated,
+        Flaw::Syntax { .. } | Flaw::TooDeep(_) | Flaw::NotAnObject(_) => Rule::NotJson,
+    };
+    Violation::error(rule, pointer, format!("This is no JSON object: {flaw}."))
+}
+
+pub(super) fn twice(pointer: &str) -> Violation {
+    Violation::error(
+        Rule::Duplicate,
+        pointer,
+        "It stands twice, and readers differ on which one counts.",
+    )
+    .fix("Leave one out.")
+}

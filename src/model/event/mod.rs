@@ -1,0 +1,27 @@
+//! Integration events: from the bytes of an input to what is sent, byte for byte.
+//!
+//! [`split`] cuts an input into entries, [`prepare`](fn@prepare) takes each out of its wrapping, holds
+//! it to the [`schema`], fills in what follows from the channel, and gives an [`AuditEvent`] or a
+//! [`Refusal`] with every reason. Nothing here builds a value tree of an event or re-serialises one.
+
+pub mod entry;
+pub mod id;
+pub mod schema;
+pub mod split;
+pub mod text;
+pub mod time;
+pub mod violation;
+
+mod check;
+mod form;
+mod nest;
+mod prepare;
+mod scan;
+
+pub use entry::{Broken, Entry, Place, Shape};
+pub use form::Wrapping;
+pub use id::{EntryId, EntryIdError, Occurrences, checksum};
+pub use prepare::{AuditEvent, Filled, Gaps, Refusal, Terms, prepare};
+pub use split::Splitter;
+pub use time::EventTime;
+pub use violation::{Rule, Violation};

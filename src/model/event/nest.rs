@@ -1,0 +1,115 @@
+//! Following one open entry by its brackets and quotes, to where it ends.
+
+use super::entry::Place;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    /// An object or a nested array, to its closing bracket.
+    Value,
+    /// What follows the array of an envelope, to the envelope's closing brace.
+    Tail,
+    /// Something else between values, to the end of the line.
+    Stray,
+    /// Something else in an array, to the comma.
+    Element,
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a cutter's state: each is a flag of its own"
+)]
+pub(super) struct Open {
+    pub(super) body: Body,
+    pub(super) place: Place,
+    pub(super) column: u64,
+    pub(super) nest: Vec<u8>,
+    pub(super) string: bool,
+    pub(super) escape: bool,
+    /// The last byte outside strings that is not white space.
+    pub(super) last: u8,
+    pub(super) broken: bool,
+    pub(super) long: bool,
+}
+
+/// What a byte means to the open entry.
+pub(super) enum Step {
+    /// It is part of it, or of nothing.
+    On,
+    /// An entry begins with it.
+    Begin,
+    /// The entry ends with it.
+    After,
+    /// The entry ended before it.
+    Before,
+    /// It opens an array that may be an envelope's.
+    Envelope,
+}
+
+impl Open {
+    pub(super) fn element(&mut self, byte: u8) -> Step {
+        match byte {
+            b'\n' => return Step::Before,
+            _ if self.escape => self.escape = false,
+            b'\\' if self.string => self.escape = true,
+            b'"' => self.string = !self.string,
+            b',' | b']' if !self.string => return Step::Before,
+            _ => {}
+        }
+        Step::On
+    }
+
+    pub(super) fn inside(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool) -> Step {
+        if self.broken {
+            let next = byte == b'{' && fresh_line;
+            return if next { Step::Before } else { Step::On };
+        }
+        if self.string {
+            match byte {
+                b'\n' => self.broken = true,
+                _ if self.escape => self.escape = false,
+                b'\\' => self.escape = true,
+                b'"' => self.string = false,
+                _ => {}
+            }
+            return Step::On;
+        }
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => return Step::On,
+            b'"' => self.string = true,
+            b'{' | b'[' => return self.bracket(byte, fresh_line, may_be_envelope),
+            b'}' | b']' => {
+                let fits = matches!((self.nest.pop(), byte), (Some(b'{'), b'}') | (Some(b'['), b']'));
+                self.broken = !fits;
+                if fits && self.nest.is_empty() {
+                    return Step::After;
+                }
+            }
+            _ => {}
+        }
+        self.last = byte;
+        Step::On
+    }
+
+    /// An opening bracket, which may stand only where a value may begin.
+    fn bracket(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool) -> Step {
+        let fits = match self.nest.last() {
+            Some(b'{') => self.last == b':',
+            _ => matches!(self.last, b'[' | b','),
+        };
+        if !fits {
+            self.broken = true;
+            return if byte == b'{' && fresh_line {
+                Step::Before
+            } else {
+                Step::On
+            };
+        }
+        let outermost = self.nest.len() == 1 && self.nest.first() == Some(&b'{');
+        if byte == b'[' && outermost && may_be_envelope && self.body == Body::Value {
+            return Step::Envelope;
+        }
+        self.nest.push(byte);
+        self.last = byte;
+        Step::On
+    }
+}

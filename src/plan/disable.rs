@@ -1,0 +1,256 @@
+//! `disable`: takes an integration down, or locks the partner out and keeps the channel.
+//!
+//! The channel goes first, because a store that a channel feeds cannot be deleted. Stores go only
+//! when they are named, and everything that would stop half-way is refused before the first write.
+
+use std::collections::BTreeMap;
+
+use super::enable::owned_by_stack;
+use super::integration::{self, Seen};
+use super::policy::{self, Withdrawal};
+use super::{Action, Change, Integration, Note, Plan, Refusal, Resource, Step};
+use crate::model::partner::Partner;
+use crate::model::policy::Policy;
+use crate::model::{Channel, Place, Store, StoreSelector, StoreStatus, Tags};
+
+/// What the command line asks for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// How the user named the integration.
+    pub named: String,
+    /// The stores to delete too.
+    pub stores: Vec<StoreSelector>,
+    /// Whether only ctl's policy statement goes.
+    pub keep_channel: bool,
+    /// Whether to change what CloudFormation owns.
+    pub take_over: bool,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Where, and who asks.
+    pub place: Place,
+    /// The channel; `None` if it is already gone.
+    pub channel: Option<Channel>,
+    /// Its policy.
+    pub policy: Option<Policy>,
+    /// The partner that is meant, if one is.
+    pub partner: Option<Partner>,
+    /// Every integration channel of the Region.
+    pub channels: Vec<Channel>,
+    /// The channel's stores, and those named.
+    pub stores: Vec<Store>,
+    /// The tags of what exists, by ARN.
+    pub tags: BTreeMap<String, Tags>,
+}
+
+/// The plan, or why there is none.
+pub fn plan(wanted: &Wanted, found: &Found) -> Result<Plan, Refusal> {
+    let mut notes = Vec::new();
+    let mut steps = Vec::new();
+    if wanted.keep_channel {
+        steps.push(withdraw(wanted, found)?);
+    } else {
+        steps.push(channel_step(wanted, found));
+        notes.extend(found.channel.as_ref().map(|channel| {
+            Note::Warning(format!(
+                "The channel {} goes for good, and its ARN with it: a new one needs the new ARN at the sender.",
+                channel.name
+            ))
+        }));
+    }
+    for selector in &wanted.stores {
+        let (step, note) = store_step(selector, found)?;
+        notes.extend(note);
+        if steps
+            .iter()
+            .all(|other: &Step| other.arn.is_none() || other.arn != step.arn)
+        {
+            steps.push(step);
+        }
+    }
+    check_ownership(wanted, found, &steps)?;
+    let expected = expected(wanted, found);
+    Ok(Plan {
+        place: found.place.clone(),
+        notes,
+        steps,
+        expected,
+    })
+}
+
+fn channel_step(wanted: &Wanted, found: &Found) -> Step {
+    match &found.channel {
+        Some(channel) => Step {
+            action: Action::Delete,
+            resource: Resource::Channel,
+            name: channel.name.clone(),
+            arn: Some(channel.arn.to_string()),
+            detail: "the channel with its policy; its stores and their events stay".to_owned(),
+            change: Some(Change::DeleteChannel(channel.arn.clone())),
+        },
+        None => Step {
+            action: Action::Keep,
+            resource: Resource::Channel,
+            name: wanted.named.clone(),
+            arn: None,
+            detail: gone(found),
+            change: None,
+        },
+    }
+}
+
+/// That there is nothing, and where it was looked for.
+fn gone(found: &Found) -> String {
+    let account = found
+        .place
+        .account
+        .as_ref()
+        .map_or("unknown", |account| account.as_str());
+    format!("there is none in {} of account {account}", found.place.region)
+}
+
+fn withdraw(wanted: &Wanted, found: &Found) -> Result<Step, Refusal> {
+    let Some(channel) = &found.channel else {
+        let mut step = channel_step(wanted, found);
+        step.resource = Resource::ResourcePolicy;
+        return Ok(step);
+    };
+    let mut step = Step {
+        action: Action::Keep,
+        resource: Resource::ResourcePolicy,
+        name: channel.name.clone(),
+        arn: Some(channel.arn.to_string()),
+        detail: "no statement lets the partner in".to_owned(),
+        change: None,
+    };
+    let principals = found.partner.as_ref().map(Partner::principals).unwrap_or_default();
+    let left = match (
+        policy::withdraw(found.policy.as_ref(), &channel.arn, &principals)?,
+        &found.policy,
+    ) {
+        (Withdrawal::Nothing, _) | (_, None) => return Ok(step),
+        (Withdrawal::Put(left), Some(_)) => {
+            step.action = Action::Update;
+            "ctl's statement goes, the others stay; the channel and its ARN stay".clone_into(&mut step.detail);
+            Some(left)
+        }
+        (Withdrawal::Delete, Some(_)) => {
+            step.action = Action::Delete;
+            "the last statement goes; the channel and its ARN stay, and only the owner can send"
+                .clone_into(&mut step.detail);
+            None
+        }
+    };
+    step.change = found.policy.clone().map(|seen| Change::WithdrawPolicy {
+        arn: channel.arn.clone(),
+        left,
+        seen,
+    });
+    Ok(step)
+}
+
+fn store_step(selector: &StoreSelector, found: &Found) -> Result<(Step, Option<Note>), Refusal> {
+    let mut step = Step {
+        action: Action::Keep,
+        resource: Resource::EventDataStore,
+        name: selector.to_string(),
+        arn: None,
+        detail: gone(found),
+        change: None,
+    };
+    let Some(store) = found
+        .stores
+        .iter()
+        .find(|store| selector.means(&store.arn, &store.name))
+    else {
+        return Ok((step, None));
+    };
+    step.name.clone_from(&store.name);
+    step.arn = Some(store.arn.to_string());
+    if store.status == StoreStatus::PendingDeletion {
+        "already pending deletion".clone_into(&mut step.detail);
+        return Ok((step, None));
+    }
+    refuse_deletion(store, found)?;
+    step.action = Action::Delete;
+    step.detail = if store.termination_protection {
+        "termination protection off, then deleted".to_owned()
+    } else {
+        "deleted".to_owned()
+    };
+    step.change = Some(Change::DeleteStore {
+        arn: store.arn.clone(),
+        protected: store.termination_protection,
+    });
+    let note = format!(
+        "The event data store {} is pending deletion for 7 days and then gone with its events. Until then `ctl enable \
+         --restore` brings it back, it counts towards the 10 of the Region, and its name stays taken.",
+        store.name
+    );
+    Ok((step, Some(Note::Warning(note))))
+}
+
+fn refuse_deletion(store: &Store, found: &Found) -> Result<(), Refusal> {
+    let name = &store.name;
+    if let Some(channel) = &found.channel
+        && !channel.destinations.contains(&store.arn)
+    {
+        return Err(Refusal::state(format!(
+            "The channel {} does not feed the event data store {name}, so it is not deleted with it.",
+            channel.name
+        ))
+        .hinted("Leave that --delete-store out; `ctl status` shows the stores of an integration."));
+    }
+    let this = found.channel.as_ref().map(|channel| &channel.arn);
+    let feeds = |channel: &&Channel| Some(&channel.arn) != this && channel.destinations.contains(&store.arn);
+    if let Some(other) = found.channels.iter().find(feeds) {
+        return Err(Refusal::state(format!(
+            "The channel {} feeds the event data store {name} too; it cannot be deleted while it does.",
+            other.name
+        ))
+        .hinted("Leave that --delete-store out, or disable the other integration first."));
+    }
+    if store.federated {
+        return Err(Refusal::state(format!(
+            "Lake query federation is on for the event data store {name}; it cannot be deleted while it is."
+        ))
+        .hinted(format!(
+            "aws cloudtrail disable-federation --event-data-store {}",
+            store.arn.id()
+        )));
+    }
+    Ok(())
+}
+
+fn check_ownership(wanted: &Wanted, found: &Found, steps: &[Step]) -> Result<(), Refusal> {
+    if wanted.take_over {
+        return Ok(());
+    }
+    for step in steps.iter().filter(|step| step.change.is_some()) {
+        let tags = step.arn.as_ref().and_then(|arn| found.tags.get(arn));
+        if let Some(stack) = tags.and_then(Tags::cloudformation_stack) {
+            return Err(owned_by_stack(step, stack));
+        }
+    }
+    Ok(())
+}
+
+/// The integration as it will be: gone with its channel, or without ctl's statement.
+fn expected(wanted: &Wanted, found: &Found) -> Integration {
+    let mut expected = match &found.channel {
+        Some(channel) => integration::view(
+            &Seen {
+                channel,
+                stores: &found.stores,
+                policy: found.policy.as_ref(),
+                partner: found.partner.as_ref(),
+            },
+            None,
+        ),
+        None => Integration::absent(&wanted.named, found.partner.as_ref(), &found.place),
+    };
+    expected.findings.clear();
+    expected
+}

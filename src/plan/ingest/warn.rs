@@ -1,0 +1,181 @@
+//! What is said about events that go where they may not be wanted.
+
+use crate::model::event::{AuditEvent, Rule, Violation};
+use crate::model::{Finding, Severity};
+
+/// The retention a new store has unless told otherwise, in days: included in extendable pricing
+/// (reference §2.1). Events count by their `eventTime`, so older ones are removed as soon as they come.
+pub const DEFAULT_RETENTION_DAYS: u32 = 366;
+
+/// What is known about where events go. What is not known warns of nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Destination {
+    /// How long the store keeps events, by their time. With several stores, the shortest.
+    pub retention_days: Option<u32>,
+    /// The partner whose channel it is.
+    pub partner: Option<PartnerChannel>,
+    /// Old spellings of event sources, each with the one that counts now.
+    pub old_spellings: Vec<(String, String)>,
+}
+
+/// A channel whose source is a partner's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartnerChannel {
+    /// The partner's name.
+    pub name: String,
+    /// The partner's event sources. Empty: they are not known.
+    pub event_sources: Vec<String>,
+}
+
+impl Destination {
+    /// What is said once about a delivery there, however many events it has.
+    pub fn finding(&self) -> Option<Finding> {
+        let partner = self.partner.as_ref()?;
+        Some(Finding::new(
+            Severity::Warning,
+            "partner_channel",
+            format!(
+                "This channel is {}'s: what is sent to it stands beside the partner's own events, and cannot be removed.",
+                partner.name
+            ),
+        ))
+    }
+
+    /// What is said about one event. `now` is in seconds since 1970-01-01T00:00:00Z.
+    pub fn warnings(&self, event: &AuditEvent, now: i64) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let base = event.wrapping().pointer();
+        let days = self.retention_days.unwrap_or(DEFAULT_RETENTION_DAYS);
+        if now.saturating_sub(event.time().unix()) > i64::from(days) * 86_400 {
+            let message = match self.retention_days {
+                Some(days) => format!("It is older than the {days} days that the store keeps events."),
+                None => format!("It is older than {days} days, which is what a store keeps by default."),
+            };
+            found.push(
+                Violation::warning(Rule::Old, format!("{base}/eventTime"), message)
+                    .fix("Retention goes by eventTime: such an event is removed as soon as it comes, unless the store keeps events longer."),
+            );
+        }
+        let source = event.event_source();
+        let pointer = format!("{base}/eventSource");
+        let old = self.old_spellings.iter().find(|(old, _)| old == source);
+        if let Some((_, now)) = old {
+            found.push(
+                Violation::warning(
+                    Rule::OldSpelling,
+                    pointer,
+                    "The event source is spelt as it used to be.",
+                )
+                .fix(format!("The spelling now is {now}.")),
+            );
+        } else if let Some(partner) = &self.partner
+            && !partner.event_sources.is_empty()
+            && !partner.event_sources.iter().any(|known| known == source)
+        {
+            let message = format!("The event source is none of those known of {}.", partner.name);
+            found.push(Violation::warning(Rule::ForeignSource, pointer, message));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::event::{Entry, Gaps, Occurrences, Place, Terms, prepare};
+
+    /// 2026-11-20T12:00:00Z: `date -u -d 2026-11-20T12:00:00Z +%s`.
+    const NOW: i64 = 1_795_176_000;
+
+    fn event(source: &str, time: &str) -> AuditEvent {
+        let text = format!(
+            r#"{{"eventData":{{"version":"1","userIdentity":{{"type":"a","principalId":"b"}},"eventSource":"{source}","eventName":"n","eventTime":"{time}","UID":"u"}}}}"#
+        );
+        let place = Place {
+            file: "in".into(),
+            line: 1,
+            index: 1,
+            offset: 0,
+        };
+        let entry = Entry {
+            place,
+            bytes: text.as_bytes(),
+            broken: None,
+        };
+        let owner = "123456789012".parse().unwrap();
+        let terms = Terms {
+            owner: Some(&owner),
+            gaps: Gaps::Fill,
+        };
+        prepare(&entry, &terms, &mut Occurrences::default()).unwrap()
+    }
+
+    fn nordcloud(retention_days: Option<u32>) -> Destination {
+        Destination {
+            retention_days,
+            partner: Some(PartnerChannel {
+                name: "Nordcloud".to_owned(),
+                event_sources: vec!["com.nordcloudapp.klarity".to_owned()],
+            }),
+            old_spellings: vec![(
+                "com.nordcloudapp.com.klarity".to_owned(),
+                "com.nordcloudapp.klarity".to_owned(),
+            )],
+        }
+    }
+
+    fn codes(to: &Destination, source: &str, time: &str) -> Vec<&'static str> {
+        let warnings = to.warnings(&event(source, time), NOW);
+        assert!(
+            warnings
+                .iter()
+                .all(|w| !w.refuses() && w.pointer.starts_with("/eventData/event"))
+        );
+        warnings.iter().map(|warning| warning.rule.code()).collect()
+    }
+
+    #[test]
+    fn age_goes_by_the_stores_retention_if_that_is_known() {
+        let source = "com.nordcloudapp.klarity";
+        // 366 days before NOW, and a second more.
+        for (to, time, wanted) in [
+            (nordcloud(None), "2025-11-19T12:00:00Z", vec![]),
+            (nordcloud(None), "2025-11-19T11:59:59Z", vec!["older_than_retention"]),
+            (nordcloud(Some(2557)), "2025-11-19T11:59:59Z", vec![]),
+            (nordcloud(Some(7)), "2026-11-13T11:59:59Z", vec!["older_than_retention"]),
+            (nordcloud(Some(7)), "2099-01-01T00:00:00Z", vec![]),
+        ] {
+            assert_eq!(codes(&to, source, time), wanted, "{time}");
+        }
+    }
+
+    #[test]
+    fn sources_are_held_against_what_is_known() {
+        let now = "2026-11-20T12:00:00Z";
+        let unknown = Destination::default();
+        let no_sources = Destination {
+            partner: Some(PartnerChannel {
+                name: "Okta".to_owned(),
+                event_sources: vec![],
+            }),
+            ..Destination::default()
+        };
+        for (to, source, wanted) in [
+            (&nordcloud(None), "com.nordcloudapp.klarity", vec![]),
+            (&nordcloud(None), "com.nordcloudapp.com.klarity", vec!["old_spelling"]),
+            (&nordcloud(None), "my.app", vec!["foreign_source"]),
+            (&no_sources, "my.app", vec![]),
+            (&unknown, "my.app", vec![]),
+        ] {
+            assert_eq!(codes(to, source, now), wanted, "{source}");
+        }
+        assert!(nordcloud(None).finding().is_some() && unknown.finding().is_none());
+    }
+
+    #[test]
+    fn the_event_of_the_vendors_documentation_is_old_and_oddly_spelt() {
+        let source = "com.nordcloudapp.com.klarity";
+        let codes = codes(&nordcloud(None), source, "2022-07-12T10:55:00");
+        assert_eq!(codes, ["older_than_retention", "old_spelling"]);
+    }
+}

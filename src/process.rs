@@ -1,0 +1,102 @@
+//! What the operating system gives us, captured once.
+//!
+//! Nothing else reads the environment, the arguments, the clock or a stream: so a verb can be run
+//! inside a test with a `Process` made by hand, and purity is a lint (see `clippy.toml`).
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{IsTerminal as _, Read, Write};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+/// The surroundings of one run of `ctl`.
+pub struct Process {
+    /// The arguments, the program's own name first.
+    pub args: Vec<OsString>,
+    /// The environment; variables that are not Unicode are left out.
+    pub env: Env,
+    /// The working directory.
+    pub cwd: PathBuf,
+    /// Which streams are terminals, and how wide.
+    pub terminal: Terminal,
+    /// Standard input.
+    pub stdin: Box<dyn Read + Send>,
+    /// Standard output: the answer.
+    pub stdout: Box<dyn Write + Send>,
+    /// Standard error: everything else.
+    pub stderr: Box<dyn Write + Send>,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// A random number in 0..1, for the jitter of retries.
+    pub random: fn() -> f64,
+}
+
+/// The environment variables of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Env(BTreeMap<String, String>);
+
+/// Which streams are terminals.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal {
+    /// Whether standard input is one.
+    pub stdin: bool,
+    /// Whether standard output is one.
+    pub stdout: bool,
+    /// Whether standard error is one.
+    pub stderr: bool,
+    /// Its width in columns, where known.
+    pub width: Option<u16>,
+}
+
+impl Process {
+    /// The process as the operating system started it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that captures the process"
+    )]
+    pub fn from_os() -> Self {
+        let (stdin, stdout, stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+        let env: Env = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let width = env.get("COLUMNS").and_then(|columns| columns.parse().ok());
+        Self {
+            args: std::env::args_os().collect(),
+            cwd: std::env::current_dir().unwrap_or_default(),
+            terminal: Terminal {
+                stdin: stdin.is_terminal(),
+                stdout: stdout.is_terminal(),
+                stderr: stderr.is_terminal(),
+                width: width.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0)),
+            },
+            env,
+            stdin: Box::new(stdin),
+            stdout: Box::new(stdout),
+            stderr: Box::new(stderr),
+            now: Timestamp::now,
+            random: || {
+                let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+                f64::from(u32::try_from(high >> 32).unwrap_or(0)) / (f64::from(u32::MAX) + 1.0)
+            },
+        }
+    }
+}
+
+impl Env {
+    /// A variable's value; an empty one counts as not set.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.raw(name).filter(|value| !value.is_empty())
+    }
+
+    /// A variable's value as it stands, an empty one included.
+    pub fn raw(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+impl FromIterator<(String, String)> for Env {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}

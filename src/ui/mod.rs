@@ -1,0 +1,297 @@
+//! Where things are said: the only room that writes to a stream.
+//!
+//! The channels are named by meaning. `say` is the answer and goes to stdout; `status`, `warn`,
+//! `hint` and `error` go to stderr. A closed stdout silences output and changes nothing else: what
+//! is under way goes on, and so does the exit code. A stdout that fails otherwise (a full disk) is
+//! an error at the end of the run.
+
+pub mod log;
+pub mod progress;
+pub mod prompt;
+mod text;
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::error::{Error, Kind, Result};
+use crate::process::Terminal;
+use crate::report::{Reader, Report};
+use crate::settings::{ColorChoice, Format};
+
+use progress::Progress;
+
+/// How this run speaks.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// The output format.
+    pub format: Format,
+    /// A compiled JMESPath expression over the JSON answer.
+    pub jmespath: Option<jmespath::Expression<'static>>,
+    /// Nothing but the answer and errors.
+    pub quiet: bool,
+    /// When to colour.
+    pub color: ColorChoice,
+}
+
+impl Manner {
+    /// Plain text, as before any setting is known.
+    pub fn plain(format: Format) -> Self {
+        Self {
+            format,
+            jmespath: None,
+            quiet: false,
+            color: ColorChoice::Auto,
+        }
+    }
+}
+
+/// The terminal, the pipe or the file that the user sees.
+pub struct Ui {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    out_state: OutState,
+    terminal: Terminal,
+    now: fn() -> Timestamp,
+    manner: Manner,
+}
+
+/// What became of stdout.
+enum OutState {
+    Open,
+    Closed,
+    Failed(String),
+}
+
+/// A role that text on stderr plays.
+#[derive(Clone, Copy)]
+enum Role {
+    Error,
+    Warning,
+    Hint,
+}
+
+impl Role {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Error => "Error",
+            Self::Warning => "Warning",
+            Self::Hint => "Hint",
+        }
+    }
+
+    fn style(self) -> anstyle::Style {
+        let color = match self {
+            Self::Error => anstyle::AnsiColor::Red,
+            Self::Warning => anstyle::AnsiColor::Yellow,
+            Self::Hint => anstyle::AnsiColor::Cyan,
+        };
+        color.on_default().bold()
+    }
+}
+
+impl Ui {
+    /// A user interface over two streams.
+    pub fn new(
+        out: Box<dyn Write + Send>,
+        err: Box<dyn Write + Send>,
+        terminal: Terminal,
+        now: fn() -> Timestamp,
+        manner: Manner,
+    ) -> Self {
+        Self {
+            out,
+            err,
+            out_state: OutState::Open,
+            terminal,
+            now,
+            manner,
+        }
+    }
+
+    /// Speaks in another manner from here on.
+    pub fn set_manner(&mut self, manner: Manner) {
+        self.manner = manner;
+    }
+
+    /// The format of the answer.
+    pub fn format(&self) -> Format {
+        self.manner.format
+    }
+
+    /// Whether a question can be asked: both stdin and stderr are terminals.
+    pub fn can_ask(&self) -> bool {
+        self.terminal.stdin && self.terminal.stderr
+    }
+
+    /// Says the answer, in the format of this run.
+    pub fn say(&mut self, report: &dyn Report) -> Result<()> {
+        let text = match self.manner.format {
+            Format::Table => {
+                let reader = Reader {
+                    terminal: self.terminal.stdout,
+                    now: (self.now)(),
+                };
+                text::render(&report.text(reader), self.terminal.stdout, self.terminal.width)
+            }
+            Format::Json => self.json_text(&self.select(report.json())?),
+            Format::Ndjson => report
+                .ndjson()
+                .into_iter()
+                .map(|line| Ok(format!("{}\n", self.select(line)?)))
+                .collect::<Result<String>>()?,
+        };
+        self.write_out(&text);
+        Ok(())
+    }
+
+    /// Writes text to stdout as it is: help, completions, a man page.
+    pub fn say_raw(&mut self, text: &str) {
+        self.write_out(text);
+    }
+
+    /// Says what is being done, unless `--quiet`.
+    pub fn status(&mut self, message: &str) {
+        if !self.manner.quiet {
+            self.write_err(&format!("{}\n", text::clean(message)));
+        }
+    }
+
+    /// Shows a report to a person on stderr, a plan before its confirmation for instance.
+    pub fn show(&mut self, report: &dyn Report) {
+        let reader = Reader {
+            terminal: true,
+            now: (self.now)(),
+        };
+        let text = text::render(&report.text(reader), self.terminal.stderr, self.terminal.width);
+        self.write_err(&text);
+    }
+
+    /// Warns.
+    pub fn warn(&mut self, message: &str) {
+        self.line(Role::Warning, message);
+    }
+
+    /// Tells the next step, unless `--quiet`.
+    pub fn hint(&mut self, message: &str) {
+        if !self.manner.quiet {
+            self.line(Role::Hint, message);
+        }
+    }
+
+    /// Says a failure; with a JSON format its last line is the error as one JSON object.
+    pub fn error(&mut self, error: &Error) {
+        self.line(Role::Error, &error.message);
+        for cause in &error.causes {
+            self.write_err(&format!("Caused by: {}\n", text::clean(cause)));
+        }
+        if let Some(code) = error.code.as_deref().filter(|code| !error.to_string().contains(*code)) {
+            self.write_err(&format!("Code: {}\n", text::clean(code)));
+        }
+        if let Some(id) = &error.request_id {
+            self.write_err(&format!("Request id: {}\n", text::clean(id)));
+        }
+        for hint in &error.hints {
+            self.line(Role::Hint, hint);
+        }
+        if self.manner.format != Format::Table {
+            let line = json!({
+                "schema": "ctl.error/v1",
+                "error": {
+                    "kind": error.kind.as_str(),
+                    "message": error.to_string(),
+                    "code": error.code,
+                    "request_id": error.request_id,
+                    "hints": error.hints,
+                },
+            });
+            self.write_err(&format!("{line}\n"));
+        }
+    }
+
+    /// Something that draws progress, hidden unless a person looks at stderr.
+    pub fn progress(&self) -> Progress {
+        let seen = self.terminal.stderr && self.manner.format == Format::Table && !self.manner.quiet;
+        Progress::new(seen)
+    }
+
+    /// What is left to say about stdout: nothing, unless it failed other than by being closed.
+    pub fn finish(&mut self) -> Result<()> {
+        if let Err(error) = self.out.flush() {
+            self.out_failed(&error);
+        }
+        match &self.out_state {
+            OutState::Failed(cause) => {
+                Err(Error::failed("Could not write the answer to standard output.").because(cause))
+            }
+            OutState::Open | OutState::Closed => Ok(()),
+        }
+    }
+
+    fn json_text(&self, value: &Value) -> String {
+        if self.terminal.stdout {
+            format!("{value:#}\n")
+        } else {
+            format!("{value}\n")
+        }
+    }
+
+    fn select(&self, value: Value) -> Result<Value> {
+        let Some(expression) = &self.manner.jmespath else {
+            return Ok(value);
+        };
+        let failed = |cause: String| Error::usage("The JMESPath expression could not be applied.").because(cause);
+        let variable = jmespath::Variable::try_from(value).map_err(|error| failed(error.to_string()))?;
+        let found = expression.search(variable).map_err(|error| failed(error.to_string()))?;
+        serde_json::to_value(&*found).map_err(|error| failed(error.to_string()))
+    }
+
+    fn line(&mut self, role: Role, message: &str) {
+        let message = text::clean(message);
+        let heading = role.heading();
+        let text = if self.colors_err() {
+            let style = role.style();
+            format!("{style}{heading}:{style:#} {message}\n")
+        } else {
+            format!("{heading}: {message}\n")
+        };
+        self.write_err(&text);
+    }
+
+    fn colors_err(&self) -> bool {
+        match self.manner.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => self.terminal.stderr,
+        }
+    }
+
+    fn write_out(&mut self, text: &str) {
+        if !matches!(self.out_state, OutState::Open) {
+            return;
+        }
+        if let Err(error) = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            self.out_failed(&error);
+        }
+    }
+
+    fn out_failed(&mut self, error: &std::io::Error) {
+        self.out_state = if error.kind() == std::io::ErrorKind::BrokenPipe {
+            OutState::Closed
+        } else {
+            OutState::Failed(error.to_string())
+        };
+    }
+
+    fn write_err(&mut self, text: &str) {
+        // Nobody is left to be told when stderr itself is gone.
+        drop(self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush()));
+    }
+}
+
+/// Compiles a JMESPath expression; a wrong one is found before anything is done.
+pub fn compile(expression: &str) -> Result<jmespath::Expression<'static>> {
+    jmespath::compile(expression)
+        .map_err(|error| Error::new(Kind::Usage, format!("\"{expression}\" is no JMESPath expression.")).because(error))
+}
