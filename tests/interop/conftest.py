@@ -1,7 +1,7 @@
 import pytest
 
 from lake import Lake
-from sandbox import Sandbox, foreign_server
+from sandbox import Sandbox
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +28,6 @@ def lake_with():
     running = []
 
     def start(*options):
-        if foreign_server():
-            pytest.skip("another server is tested, which takes no options")
         running.append(Sandbox(*options).__enter__())
         return Lake(running[-1])
 

@@ -7,6 +7,8 @@ import shlex
 import subprocess
 import urllib.parse
 
+import pytest
+
 QUIET = "AWS_EC2_METADATA_DISABLED"
 
 
@@ -27,8 +29,11 @@ def foreign_server():
 
 
 def serve_command(options):
-    """What starts a sandbox on a free port, its state in memory."""
-    own = [ctl_binary(), "sandbox", "serve", "--listen", "127.0.0.1:0", "--state", ":memory:"]
+    """What starts a sandbox on a free port; its state is in memory unless told otherwise."""
+    if options and foreign_server():
+        pytest.skip("another server is tested, which takes no options")
+    state = () if "--state" in options else ("--state", ":memory:")
+    own = [ctl_binary(), "sandbox", "serve", "--listen", "127.0.0.1:0", *state]
     return foreign_server() or [*own, *options]
 
 
@@ -51,13 +56,17 @@ class Sandbox:
     def __enter__(self):
         return self
 
+    def kill(self):
+        """Ends it as `kill -9` does."""
+        self.process.kill()
+        self.process.wait()
+
     def __exit__(self, *_):
         self.process.terminate()
         try:
             self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         self.process.stdout.close()
 
     def control(self, method, path, body=None):

@@ -77,7 +77,7 @@ def test_create_event_data_store_replies_with_the_store(lake):
 
 
 def test_what_a_create_leaves_out_has_the_documented_default(lake):
-    """Multi-Region, protected, 366 days with extendable pricing and 2557 with fixed; no selectors: management events."""
+    """Multi-Region, protected, 366 days (with fixed pricing 2557), and without selectors for management events."""
     made = lake.trail.create_event_data_store(Name=STORE)
     assert (made["MultiRegionEnabled"], made["OrganizationEnabled"]) == (True, False)
     assert made["TerminationProtectionEnabled"] is True

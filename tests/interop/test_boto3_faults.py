@@ -1,4 +1,4 @@
-"""What goes wrong between client and service, as boto3 sees it: throttling, 5xx, delays, cut connections, lost replies."""
+"""What goes wrong between client and service, as boto3 sees it: throttling, 5xx, delays, cuts, lost replies."""
 
 import botocore.exceptions as errors
 import pytest

@@ -131,6 +131,21 @@ def test_retention_is_judged_by_the_events_own_time(lake):
     assert left == {short.rsplit("/", 1)[1]: ["new"], long.rsplit("/", 1)[1]: ["old", "new"]}
 
 
+def test_state_in_a_file_survives_kill_9(lake_with, tmp_path):
+    """What was answered is kept, and the next sandbox on the file goes on from there."""
+    options = ("--state", str(tmp_path / "state.db"))
+    lake = lake_with(*options)
+    store = lake.store()
+    channel = lake.channel(store)
+    lake.send(channel)
+    lake.sandbox.kill()
+    again = lake_with(*options)
+    assert status(again, store) == "ENABLED"
+    assert again.trail.get_channel(Channel=channel)["Destinations"] == to_stores(store)
+    assert again.trail.get_channel(Channel=channel)["IngestionStatus"]["LatestIngestionSuccessEventID"]
+    assert len(again.sandbox.events()) == 1
+
+
 def test_billing_goes_one_way(lake):
     """Fixed to extendable is allowed, the way back is not; fixed keeps at most 2557 days."""
     update = lake.trail.update_event_data_store
