@@ -415,6 +415,13 @@ def test_a_list_of_nothing_is_one_empty_page(lake, call, items):
     assert pages(getattr(lake.trail, call), items, 1) == [[]]
 
 
+@pytest.mark.parametrize("call", [call for call, _ in LISTS])
+def test_a_page_has_at_most_a_thousand(lake, call):
+    """1 to 1000; botocore itself checks the minimum only."""
+    with pytest.raises(ClientError):
+        getattr(lake.trail, call)(MaxResults=1001)
+
+
 @pytest.mark.parametrize(("call", "items"), LISTS)
 def test_a_page_holds_while_the_list_changes(populated, call, items):
     """What was there before and stays is neither lost nor doubled when something before it goes."""

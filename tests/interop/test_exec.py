@@ -62,9 +62,12 @@ def test_boto3_runs_in_it(operator):
     assert ended.json == {"name": STORE, "failed": ["a"]}
 
 
-def test_it_exits_with_the_commands_code(operator):
-    """A refusal is 254 with the AWS CLI."""
-    absent = "11111111-2222-3333-4444-555555555555"
-    ended = operator.ctl("sandbox", "exec", "--", "aws", "cloudtrail", "get-channel", "--channel", absent)
-    assert ended.code == 254
+def test_it_exits_with_the_commands_code(operator, lake):
+    """A refusal of the service is the same refusal, with the code the AWS CLI has for one by itself."""
+    refused = ("aws", "cloudtrail", "get-channel", "--channel", "11111111-2222-3333-4444-555555555555")
+    alone = Operator(lake.sandbox.endpoint).run(*refused)
+    ended = operator.ctl("sandbox", "exec", "--", *refused)
+    assert "ChannelNotFoundException" in alone.err
     assert "ChannelNotFoundException" in ended.err
+    assert ended.code == alone.code != 0
+    assert operator.ctl("sandbox", "exec", "--", "sh", "-c", "exit 42").code == 42
