@@ -1,5 +1,6 @@
 //! Both wires, request ids, signatures and errors (reference 1.1, 1.2, 1.9).
 
+use ctl::sandbox::Config;
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -146,7 +147,7 @@ fn a_signature_is_wanted_on_every_wire() {
 
 #[test]
 fn sts_says_who_calls() {
-    let lake = Lake::with(ctl::sandbox::Config {
+    let lake = Lake::with(Config {
         account: "444455556666".to_owned(),
         ..fixed()
     });
