@@ -52,6 +52,7 @@ pub struct Context {
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
     catalogue: OnceLock<(Catalogue, Option<String>)>,
     session: OnceCell<Session>,
+    played: Option<SandboxAccess>,
     #[cfg(feature = "sandbox")]
     sandbox: OnceCell<crate::sandbox::Handle>,
 }
@@ -79,8 +80,18 @@ impl Context {
             stdin: Mutex::new(Some(stdin)),
             catalogue: OnceLock::new(),
             session: OnceCell::new(),
+            played: None,
             #[cfg(feature = "sandbox")]
             sandbox: OnceCell::new(),
+        }
+    }
+
+    /// The capabilities of a run against a sandbox that is there already.
+    #[cfg(feature = "sandbox")]
+    pub fn with_sandbox(settings: Settings, surroundings: Surroundings, access: SandboxAccess) -> Self {
+        Self {
+            played: Some(access),
+            ..Self::new(settings, surroundings)
         }
     }
 
@@ -200,6 +211,10 @@ impl Context {
     #[cfg(feature = "sandbox")]
     async fn sandbox_access(&self) -> Result<SandboxAccess> {
         use crate::sandbox::{Config, State, start};
+
+        if let Some(access) = &self.played {
+            return Ok(access.clone());
+        }
 
         let config = Config::default();
         let account = config.account.clone();

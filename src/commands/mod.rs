@@ -4,6 +4,8 @@
 
 mod change;
 pub mod completions;
+#[cfg(feature = "sandbox")]
+pub mod demo;
 pub mod disable;
 pub mod enable;
 mod external_id;
@@ -50,6 +52,8 @@ enum Verb {
     Status(status::StatusArgs),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
+    #[cfg(feature = "sandbox")]
+    Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
@@ -119,6 +123,8 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Status(args) => status::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
+        #[cfg(feature = "sandbox")]
+        Verb::Demo(args) => demo::run(args, cx, ui).await,
         Verb::Completions(args) => Ok(completions::run(args, ui)),
         Verb::Man(args) => man::run(args, cx, ui),
         Verb::Help(args) => help::run(args, ui),
