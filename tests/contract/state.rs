@@ -10,7 +10,6 @@ use crate::harness::*;
 
 #[test]
 fn many_sandboxes_live_beside_each_other() {
-    let before = Instant::now();
     for _ in 0..20 {
         let (one, two) = (Lake::new(), Lake::new());
         assert_ne!(one.endpoint(), two.endpoint());
@@ -22,7 +21,6 @@ fn many_sandboxes_live_beside_each_other() {
         one.stop();
         two.stop();
     }
-    assert!(before.elapsed().as_secs() < 10, "{:?}", before.elapsed());
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn fifty_tags_and_twenty_resources() {
         json!({"ResourceIdList": []}),
         json!({}),
     ] {
-        assert_eq!(owner.code("ListTags", input), "InvalidParameterException");
+        assert_eq!(owner.code("ListTags", input), "ValidationError");
     }
     let reserved = json!({"ResourceIdList": [channel], "NextToken": "abcd"});
     assert_eq!(owner.code("ListTags", reserved), "InvalidTokenException");

@@ -277,7 +277,7 @@ fn tokens_belong_to_their_list() {
         );
         assert_eq!(
             owner.code("ListChannels", json!({"MaxResults": bad})),
-            "InvalidParameterException"
+            "ValidationError"
         );
     }
 }

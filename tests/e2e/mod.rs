@@ -91,7 +91,11 @@ fn refused(lake: &Lake, ctl: &Ctl, args: &str, code: i32, words: &[&str]) -> Out
     lake.forget();
     let output = ctl.run(args).exits(code);
     let hints = output.error()["hints"].clone();
-    assert!(!hints.as_array().unwrap().is_empty(), "no remedy: {output}");
+    // What is wrong usage may say what is right at once.
+    assert!(
+        code == 2 || !hints.as_array().unwrap().is_empty(),
+        "no remedy: {output}"
+    );
     assert_eq!(lake.writes(), [""; 0], "{output}");
     assert_eq!(lake.state(), before, "{output}");
     output.says(words)

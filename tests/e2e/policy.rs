@@ -86,10 +86,10 @@ fn a_changed_statement_of_ctls_is_kept_until_its_loss_is_agreed_to() {
     });
     let document = keeps(&lake, &ctl, NORDCLOUD);
     assert!(
-        notes(&document).contains("was changed by somebody (Condition) and is kept"),
+        notes(&document).contains("was changed by somebody (Condition/Bool/aws:SecureTransport) and is kept"),
         "{document}"
     );
-    refused(&lake, &ctl, &nordcloud(), 5, &["Condition", "--replace-access"]);
+    refused(&lake, &ctl, &nordcloud(), 5, &["Condition/Bool", "--replace-access"]);
     changes(
         &lake,
         &ctl,
