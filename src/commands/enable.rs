@@ -171,13 +171,6 @@ impl EnableArgs {
             .unwrap_or_else(|| partner.default_channel_name().clone());
         let default_store = default_store(&partner, &default_name)?;
         let catalogue = partner.principals();
-        if self.principal.is_empty() && partner.is_direct() && catalogue.is_empty() {
-            return Err(Error::usage(format!(
-                "The AWS account of {} is not published; --principal is needed.",
-                partner.name
-            ))
-            .hinted(partner.accounts_where.clone()));
-        }
         let wanted = Wanted {
             sources: self.sources(&partner)?,
             name: self.name.clone(),
