@@ -12,6 +12,7 @@ mod external_id;
 mod global;
 pub mod help;
 pub mod man;
+pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod status;
