@@ -179,7 +179,6 @@ impl EnableArgs {
         }
         let wanted = Wanted {
             sources: self.sources(&partner)?,
-            source_chosen: self.source.is_some(),
             name: self.name.clone(),
             default_name,
             second_channel: self.second_channel,

@@ -29,8 +29,6 @@ pub struct Wanted {
     pub partner: Partner,
     /// The sources, in order of preference.
     pub sources: Vec<String>,
-    /// Whether `--source` chose among the partner's.
-    pub source_chosen: bool,
     /// The channel's name, if given.
     pub name: Option<ChannelName>,
     /// The name of a channel that is created without one given.
