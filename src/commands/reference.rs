@@ -22,8 +22,10 @@ pub fn pages() -> Vec<(&'static str, String)> {
 pub fn cli() -> String {
     let tree = super::tree();
     let mut page = format!("# Commands\n\n{MADE}\n");
-    page.push_str("\nThe same as `ctl help VERB` and the manual pages (`ctl man`).\n");
+    page.push_str("\nThe same as `ctl help VERB` and the manual pages (`ctl man`).\n\n");
     command(&tree, &[], &mut page);
+    page.truncate(page.trim_end().len());
+    page.push('\n');
     page
 }
 
@@ -69,9 +71,12 @@ pub fn exit_codes() -> String {
 fn command(command: &Command, above: &[&str], page: &mut String) {
     let words = [above, &[command.get_name()]].concat();
     let name = words.join(" ");
-    line(page, &format!("\n## {name}\n"));
+    line(page, &format!("## {name}\n"));
     if let Some(about) = command.get_long_about().or_else(|| command.get_about()) {
-        prose(&about.to_string(), page);
+        let about = about.to_string();
+        // The summary stands without its full stop.
+        let (summary, body) = about.split_once("\n\n").unwrap_or((&about, ""));
+        prose(&format!("{}.\n\n{body}", summary.trim_end_matches('.')), page);
     }
     let usage = command.clone().bin_name(&name).render_usage().to_string();
     let usage = usage.trim().strip_prefix("Usage:").unwrap_or(&usage).trim().to_owned();
@@ -97,7 +102,7 @@ fn command(command: &Command, above: &[&str], page: &mut String) {
         section(heading, &under.collect::<Vec<_>>(), page);
     }
     if !above.is_empty() {
-        page.push_str("The [global options](#ctl) work here, too.\n");
+        page.push_str("The [global options](#ctl) work here, too.\n\n");
     }
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         self::command(sub, &words, page);
@@ -188,7 +193,7 @@ fn meaning(arg: &Arg) -> String {
 
 /// Paragraphs; an example among them becomes a block of code.
 fn prose(about: &str, page: &mut String) {
-    for paragraph in about.split("\n\n") {
+    for paragraph in about.trim_end().split("\n\n") {
         match paragraph
             .split_once(": ")
             .filter(|(head, _)| head.starts_with("Example"))
