@@ -4,8 +4,8 @@
 //! The commands of a file run in order, in one fresh directory with a fresh sandbox. A plain `ctl …` runs
 //! inside this process, with a terminal of 100 columns on stdout and stderr and nobody to answer a
 //! question; a line of the shell, and `ctl sandbox`, runs in `sh` with the binary in `PATH`. Output may
-//! hold `[..]` for a part of a line and `...` for any number of lines. A command that fails has to
-//! print `Error: `, or `echo $?` has to come next.
+//! hold `[..]` for a part of a line and `...` for any number of lines. Where a command fails, `Error: ` has
+//! to be shown, or `echo $?` has to come next.
 //!
 //! `SNAPSHOTS=overwrite cargo test docs` writes the output anew where it does not match.
 
@@ -228,20 +228,23 @@ fn play(text: &str) -> Played {
         let ran = shell.get_or_insert_with(Shell::new).run(&shown.command);
         let output = tidy(&ran.output);
         let expected = shown.expected.join("\n");
-        let mut problem = differs(&output, &expected).map(|difference| format!("\n{difference}"));
         let asked = matches!(parts.get(at + 1), Some(Part::Command(next)) if next.command == "echo $?");
-        if ran.code != 0 && !asked && !output.contains("Error: ") {
-            problem = Some(format!(" exit {} is not shown\n{output}", ran.code));
-        }
-        if ran.code == 0 && expected.contains("Error: ") {
-            problem = Some(" did not fail".to_owned());
-        }
+        let may_fail = asked || expected.contains("Error: ");
+        let kept = shown.expected.iter().map(|line| (*line).to_owned());
         written.push(shown.typed.clone());
-        if let Some(problem) = problem {
+        let place = format!("{}: $ {}", shown.line, shown.command);
+        if ran.code != 0 && !may_fail {
+            // Never written down by itself: a failure that is meant is shown first.
+            wrong.push(format!("{place} exit {}\n{output}", ran.code));
+            written.extend(kept);
+        } else if let Some(difference) = differs(&output, &expected) {
+            wrong.push(format!("{place}\n{difference}"));
             written.extend(without_ids(&output).lines().map(str::to_owned));
-            wrong.push(format!("{}: $ {}{problem}", shown.line, shown.command));
         } else {
-            written.extend(shown.expected.iter().map(|line| (*line).to_owned()));
+            if ran.code == 0 && may_fail && !asked {
+                wrong.push(format!("{place} did not fail"));
+            }
+            written.extend(kept);
         }
     }
     Played {
