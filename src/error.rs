@@ -202,7 +202,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        if self.causes.is_empty() {
+            return f.write_str(&self.message);
+        }
+        // One sentence: what failed, and why.
+        f.write_str(self.message.trim_end_matches('.'))?;
         self.causes.iter().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }

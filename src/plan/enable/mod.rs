@@ -146,14 +146,19 @@ impl Draft<'_> {
                     chosen.map_or_else(integration::no_policy, |channel| policy::summary(found, &channel.arn));
                 (notes, summary)
             }
-            PolicyDecision::Write { draft, notes, .. } => {
+            PolicyDecision::Write { draft, mut notes, .. } => {
                 let summary = draft.summary(chosen.map(|channel| &channel.arn), self.partition());
                 step.action = if found.is_some() {
                     Action::Update
                 } else {
                     Action::Create
                 };
-                step.detail = describe(&summary);
+                // The first sentence says who is let in, which is what the step does.
+                step.detail = if notes.is_empty() {
+                    String::new()
+                } else {
+                    notes.remove(0)
+                };
                 step.change = Some(Change::PutPolicy {
                     draft: Box::new(draft),
                     seen: found.cloned(),
@@ -267,12 +272,4 @@ pub(super) fn owned_by_stack(step: &Step, stack: &str) -> Refusal {
         step.name
     ))
     .hinted("Change the stack, or add --take-over if it is being retired.")
-}
-
-fn describe(summary: &PolicySummary) -> String {
-    let external_id = if summary.external_id { "with" } else { "without" };
-    format!(
-        "lets {} send, {external_id} an external ID",
-        summary.principals.join(", ")
-    )
 }

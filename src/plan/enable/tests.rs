@@ -1,6 +1,5 @@
 //! The rules of `enable`, each with its plan or its refusal.
 
-
 use super::*;
 use crate::model::{Billing, Catalogue, Category, ExternalId, Ingestion, Principal, StoreStatus};
 use crate::plan::policy::ExternalIdChoice;

@@ -41,7 +41,7 @@ pub(crate) fn run(tx: &Tx<'_>, input: In) -> Result<Out, Fault> {
     }
     if !limits::TAGGED_RESOURCES.contains(&resources.len()) {
         return Err(Fault::new(
-            guesses::SHAPE_CONTROL,
+            guesses::SHAPE_UNMODELLED,
             format!("ResourceIdList must have 1 to 20 ARNs, not {}.", resources.len()),
         ));
     }
