@@ -280,6 +280,15 @@ pub(super) fn incomplete(operation: &'static str, what: &'static str) -> CallErr
     }
 }
 
+/// A request that lacks what the model demands.
+pub(super) fn not_built(operation: &'static str) -> CallError {
+    CallError {
+        operation,
+        failure: Failure::NotBuilt,
+        request_id: None,
+    }
+}
+
 /// What an error of the SDK means.
 pub(super) fn call<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> CallError
 where
