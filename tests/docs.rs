@@ -163,9 +163,7 @@ struct Played {
 /// A command of a console block, with the output that is shown.
 struct Shown<'a> {
     line: usize,
-    /// As it stands in the file, with prompts.
-    typed: String,
-    command: String,
+    command: &'a str,
     expected: Vec<&'a str>,
 }
 
@@ -178,7 +176,6 @@ enum Part<'a> {
 fn cut(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut inside = false;
-    let mut reading = false;
     for (at, line) in text.lines().enumerate() {
         if line.starts_with("```") {
             inside = !inside && line == "```console";
@@ -186,26 +183,15 @@ fn cut(text: &str) -> Vec<Part<'_>> {
             continue;
         }
         if let (true, Some(command)) = (inside, line.strip_prefix("$ ")) {
-            reading = true;
             parts.push(Part::Command(Shown {
                 line: at + 1,
-                typed: line.to_owned(),
-                command: command.to_owned(),
+                command,
                 expected: Vec::new(),
             }));
             continue;
         }
         match parts.last_mut().filter(|_| inside) {
-            Some(Part::Command(shown)) => {
-                let more = line.strip_prefix("> ").filter(|_| reading);
-                reading = more.is_some();
-                if let Some(more) = more {
-                    shown.typed = format!("{}\n{line}", shown.typed);
-                    shown.command = format!("{}\n{more}", shown.command);
-                } else {
-                    shown.expected.push(line);
-                }
-            }
+            Some(Part::Command(shown)) => shown.expected.push(line),
             _ => parts.push(Part::Text(line)),
         }
     }
@@ -225,13 +211,13 @@ fn play(text: &str) -> Played {
             }
             Part::Command(shown) => shown,
         };
-        let ran = shell.get_or_insert_with(Shell::new).run(&shown.command);
+        let ran = shell.get_or_insert_with(Shell::new).run(shown.command);
         let output = tidy(&ran.output);
         let expected = shown.expected.join("\n");
         let asked = matches!(parts.get(at + 1), Some(Part::Command(next)) if next.command == "echo $?");
         let may_fail = asked || expected.contains("Error: ");
         let kept = shown.expected.iter().map(|line| (*line).to_owned());
-        written.push(shown.typed.clone());
+        written.push(format!("$ {}", shown.command));
         let place = format!("{}: $ {}", shown.line, shown.command);
         if ran.code != 0 && !may_fail {
             // Never written down by itself: a failure that is meant is shown first.
