@@ -119,7 +119,8 @@ impl CallError {
 
     /// The failure as the user is told of it; `message` says what failed in the user's nouns.
     pub fn into_error(self, message: impl Into<String>) -> Error {
-        let mut error = Error::new(self.kind(), format!("{}.", message.into())).because(self.cause());
+        let mut error =
+            Error::new(self.kind(), format!("{}.", message.into())).because(anyhow::Error::msg(self.cause()));
         error.hints = self.hints();
         error.code = self.code().map(str::to_owned);
         error.request_id = self.request_id;
