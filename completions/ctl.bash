@@ -520,7 +520,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__sandbox__subcmd__exec)
-            opts="-o -q -v -y -h --state --account --home-region --store-delay --ingestion-delay --closed-to-new-customers --sources --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,10 +531,6 @@ _ctl() {
                     return 0
                     ;;
                 --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --home-region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -652,7 +648,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__sandbox__subcmd__serve)
-            opts="-o -q -v -y -h --listen --expose-to-the-network --state --account --home-region --store-delay --ingestion-delay --closed-to-new-customers --sources --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --listen --expose-to-the-network --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,10 +663,6 @@ _ctl() {
                     return 0
                     ;;
                 --account)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --home-region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -173,7 +173,6 @@ set edit:completion:arg-completer[ctl] = {|@words|
             cand --listen 'The address to listen on'
             cand --state 'A file to keep the state in, or :memory:'
             cand --account 'The account of callers whose access key ID is not an account'
-            cand --home-region 'The Region it says it is in'
             cand --store-delay 'How long a new store stays CREATED'
             cand --ingestion-delay 'How long an event stays invisible to queries'
             cand --sources 'The sources a channel may have, separated by commas'
@@ -203,7 +202,6 @@ set edit:completion:arg-completer[ctl] = {|@words|
         &'ctl;sandbox;exec'= {
             cand --state 'A file to keep the state in, or :memory:'
             cand --account 'The account of callers whose access key ID is not an account'
-            cand --home-region 'The Region it says it is in'
             cand --store-delay 'How long a new store stays CREATED'
             cand --ingestion-delay 'How long an event stays invisible to queries'
             cand --sources 'The sources a channel may have, separated by commas'

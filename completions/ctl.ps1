@@ -181,7 +181,6 @@ Register-ArgumentCompleter -Native -CommandName 'ctl' -ScriptBlock {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to listen on')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'A file to keep the state in, or :memory:')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'The account of callers whose access key ID is not an account')
-            [CompletionResult]::new('--home-region', '--home-region', [CompletionResultType]::ParameterName, 'The Region it says it is in')
             [CompletionResult]::new('--store-delay', '--store-delay', [CompletionResultType]::ParameterName, 'How long a new store stays CREATED')
             [CompletionResult]::new('--ingestion-delay', '--ingestion-delay', [CompletionResultType]::ParameterName, 'How long an event stays invisible to queries')
             [CompletionResult]::new('--sources', '--sources', [CompletionResultType]::ParameterName, 'The sources a channel may have, separated by commas')
@@ -212,7 +211,6 @@ Register-ArgumentCompleter -Native -CommandName 'ctl' -ScriptBlock {
         'ctl;sandbox;exec' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'A file to keep the state in, or :memory:')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'The account of callers whose access key ID is not an account')
-            [CompletionResult]::new('--home-region', '--home-region', [CompletionResultType]::ParameterName, 'The Region it says it is in')
             [CompletionResult]::new('--store-delay', '--store-delay', [CompletionResultType]::ParameterName, 'How long a new store stays CREATED')
             [CompletionResult]::new('--ingestion-delay', '--ingestion-delay', [CompletionResultType]::ParameterName, 'How long an event stays invisible to queries')
             [CompletionResult]::new('--sources', '--sources', [CompletionResultType]::ParameterName, 'The sources a channel may have, separated by commas')

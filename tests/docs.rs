@@ -266,7 +266,7 @@ fn without_ids(output: &str) -> String {
         });
         let (put, taken) = fitting.map_or((c.to_string(), c.len_utf8()), |shape| ("[..]".to_owned(), shape.len()));
         text.push_str(&put);
-        rest = &rest[taken..];
+        rest = rest.get(taken..).unwrap_or_default();
     }
     text
 }

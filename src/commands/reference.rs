@@ -173,22 +173,24 @@ fn spelling(arg: &Arg) -> String {
 
 fn meaning(arg: &Arg) -> String {
     let help = arg.get_long_help().or_else(|| arg.get_help()).map(ToString::to_string);
-    let mut meaning = text(&help.unwrap_or_default());
+    let meaning = text(&help.unwrap_or_default());
+    if !arg.get_action().takes_values() {
+        return meaning;
+    }
     let values = arg.get_possible_values();
     let plain = values.iter().all(|value| value.get_help().is_none());
-    if arg.get_action().takes_values() && plain && !values.is_empty() {
-        let names: Vec<String> = values.iter().map(|value| format!("`{}`", value.get_name())).collect();
-        meaning.push_str(&format!(": {}", names.join(", ")));
-    }
-    let defaults: Vec<String> = arg
-        .get_default_values()
-        .iter()
-        .map(|value| format!("`{}`", value.to_string_lossy()))
-        .collect();
-    if arg.get_action().takes_values() && !defaults.is_empty() {
-        meaning.push_str(&format!(" (default: {})", defaults.join(", ")));
-    }
-    meaning
+    let names: Vec<String> = values.iter().map(|value| format!("`{}`", value.get_name())).collect();
+    let names = match names.join(", ") {
+        names if plain && !names.is_empty() => format!(": {names}"),
+        _ => String::new(),
+    };
+    let defaults = arg.get_default_values().iter();
+    let defaults: Vec<String> = defaults.map(|value| format!("`{}`", value.to_string_lossy())).collect();
+    let default = match defaults.join(", ") {
+        defaults if defaults.is_empty() => defaults,
+        defaults => format!(" (default: {defaults})"),
+    };
+    format!("{meaning}{names}{default}")
 }
 
 /// Paragraphs; an example among them becomes a block of code.
