@@ -50,9 +50,9 @@ fn hold(dir: &str, made: impl IntoIterator<Item = (String, String)>, ours: Ours)
         for (file, text) in &made {
             fs::write(file, text).unwrap();
         }
-        left_over(&dir, &made, ours)
-            .iter()
-            .for_each(|file| fs::remove_file(file).unwrap());
+        for file in left_over(&dir, &made, ours) {
+            fs::remove_file(file).unwrap();
+        }
         return;
     }
     let stale = made
