@@ -169,8 +169,7 @@ impl EnableArgs {
             .clone()
             .unwrap_or_else(|| partner.default_channel_name().clone());
         let default_store = default_store(&partner, &default_name)?;
-        let catalogue = partner.principals();
-        if self.principal.is_empty() && partner.is_direct() && catalogue.is_empty() {
+        if self.principal.is_empty() && partner.is_direct() && partner.accounts.is_empty() {
             return Err(Error::usage(format!(
                 "The AWS account of {} is not published; --principal is needed.",
                 partner.name
@@ -187,10 +186,9 @@ impl EnableArgs {
             options: self.store.options()?,
             access: AccessWanted {
                 principals: (!self.principal.is_empty()).then(|| self.principal.clone()),
-                catalogue,
                 external_id,
-                external_id_required: partner.needs_external_id(),
                 replace_access: self.replace_access,
+                ..AccessWanted::of(&partner)
             },
             tags: self.tag_set()?,
             take_over: self.take_over,

@@ -61,11 +61,8 @@ fn wanted(key: &str) -> Wanted {
         default_store: partner.default_store_name().clone(),
         options: StoreOptions::default(),
         access: AccessWanted {
-            principals: None,
-            catalogue: partner.principals(),
             external_id: ExternalIdChoice::Is(external_id()),
-            external_id_required: partner.needs_external_id(),
-            replace_access: false,
+            ..AccessWanted::of(&partner)
         },
         tags: Tags::default(),
         take_over: false,
