@@ -169,13 +169,6 @@ impl EnableArgs {
             .clone()
             .unwrap_or_else(|| partner.default_channel_name().clone());
         let default_store = default_store(&partner, &default_name)?;
-        if self.principal.is_empty() && partner.is_direct() && partner.accounts.is_empty() {
-            return Err(Error::usage(format!(
-                "The AWS account of {} is not published; --principal is needed.",
-                partner.name
-            ))
-            .hinted(partner.accounts_where.clone()));
-        }
         let wanted = Wanted {
             sources: self.sources(&partner)?,
             name: self.name.clone(),

@@ -135,7 +135,8 @@ impl Draft<'_> {
             detail: String::new(),
             change: None,
         };
-        let decision = policy::decide(found, chosen.map(|channel| &channel.arn), &self.wanted.access)?;
+        let decision = policy::decide(found, chosen.map(|channel| &channel.arn), &self.wanted.access)
+            .map_err(|refusal| Refusal::of_policy(refusal, &self.wanted.partner))?;
         let (notes, summary) = match decision {
             PolicyDecision::Keep { notes } => {
                 step.detail = match found {

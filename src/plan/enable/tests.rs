@@ -206,6 +206,44 @@ fn a_direct_partner_needs_an_external_id_only_when_none_is_set() {
 }
 
 #[test]
+fn what_is_missing_is_said_with_where_to_get_it() {
+    let refusal = refused(&bare("nordcloud"), &empty());
+    assert_eq!(
+        refusal.hints,
+        [
+            "Give it with --external-id-file FILE, or say --no-external-id on purpose.",
+            "IBM/Nordcloud issues it: ask IBM/Nordcloud support or your customer success manager.",
+        ]
+    );
+    let refusal = refused(&wanted("clumio"), &empty());
+    assert_eq!(refusal.reason, Reason::Usage);
+    assert_eq!(refusal.hints.len(), 2);
+    assert_eq!(refusal.hints[0], "Name the account with --principal ACCOUNT.");
+    assert!(refusal.hints[1].starts_with("AWS and Clumio publish no account."));
+}
+
+#[test]
+fn an_integration_whose_account_is_not_published_is_named_its_principal_once() {
+    let mut clumio = wanted("clumio");
+    clumio.access.principals = Some(vec![Principal::read("222233334444")]);
+    let made = plan(&clumio, &empty()).unwrap();
+    let draft = made.steps.iter().find_map(|step| match &step.change {
+        Some(Change::PutPolicy { draft, .. }) => Some(draft.clone()),
+        _ => None,
+    });
+    let found = Found {
+        channels: vec![channel(1, "clumio-integration", "Clumio", &[1])],
+        policy: draft.map(|draft| draft.render(&channel_arn(1))),
+        stores: vec![store(1, "clumio-events-ds")],
+        names: None,
+        ..empty()
+    };
+    for again in [clumio, wanted("clumio"), bare("clumio")] {
+        assert!(!plan(&again, &found).unwrap().changes());
+    }
+}
+
+#[test]
 fn the_channel_is_found_by_its_source() {
     let mut found = healthy();
     found.channels.push(channel(2, "old", "NordcloudKlarity", &[1]));
