@@ -12,6 +12,7 @@ mod external_id;
 mod global;
 pub mod help;
 pub mod man;
+pub mod partners;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod status;
@@ -50,6 +51,7 @@ enum Verb {
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
+    Partners(partners::PartnersArgs),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     #[cfg(feature = "sandbox")]
@@ -121,6 +123,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Enable(args) => enable::run(args, cx, ui).await,
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
+        Verb::Partners(args) => partners::run(args, cx, ui),
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]
