@@ -305,7 +305,13 @@ fn a_direct_partner_whose_account_is_not_published_needs_a_principal() {
     let lake = Lake::new();
     let ctl = lake.ctl();
     let run = format!("enable --partner clumio --external-id {SECRET} --yes -o json");
-    refused(&lake, &ctl, &run, 2, &["No account is known", "--principal", "Ask Clumio"]);
+    refused(
+        &lake,
+        &ctl,
+        &run,
+        2,
+        &["No account is known", "--principal", "Ask Clumio"],
+    );
     let document = ctl.run(&format!("{run} --principal {OTHER}")).exits(0).json();
     assert_eq!(document["integration"]["name"], "clumio-integration");
     assert_eq!(
