@@ -228,7 +228,7 @@ impl Context {
                     ..config
                 })
                 .await
-                .map_err(|error| sandbox_failed(&error))
+                .map_err(sandbox_failed)
             })
             .await?;
         // The caller's account is the access key ID, when that is twelve digits: a partner can be played.
@@ -288,13 +288,8 @@ impl Context {
 
 /// A sandbox that did not start.
 #[cfg(feature = "sandbox")]
-pub fn sandbox_failed(error: &crate::sandbox::StartError) -> Error {
-    use std::error::Error as _;
-    let failed = Error::failed("Could not start the sandbox.").because(error);
-    match error.source() {
-        Some(source) => failed.because(source),
-        None => failed,
-    }
+pub fn sandbox_failed(error: crate::sandbox::StartError) -> Error {
+    Error::failed("Could not start the sandbox.").because(error)
 }
 
 /// Makes the directory of a file, for its owner alone.

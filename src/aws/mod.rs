@@ -8,6 +8,7 @@
 pub mod channel;
 pub mod error;
 pub mod event_data_store;
+mod log;
 pub mod resource_policy;
 mod retry;
 pub mod session;

@@ -104,7 +104,7 @@ const fn scene(says: &'static str, args: &'static [&'static str]) -> Scene {
 pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let config = Config::default();
     let account = config.account.clone();
-    let handle = start(config).await.map_err(|error| context::sandbox_failed(&error))?;
+    let handle = start(config).await.map_err(context::sandbox_failed)?;
     for scene in &SCENES {
         let caller = if scene.as_partner {
             PARTNER_ACCOUNT

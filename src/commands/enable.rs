@@ -56,10 +56,6 @@ pub struct EnableArgs {
     /// Remove principals or replace an external ID that is in force
     #[arg(long)]
     replace_access: bool,
-    #[command(flatten)]
-    external_id: ExternalIdArgs,
-    #[command(flatten)]
-    store: StoreArgs,
     /// A tag for store and channel; repeatable
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     tags: Vec<(String, Option<String>)>,
@@ -71,6 +67,11 @@ pub struct EnableArgs {
     take_over: bool,
     #[command(flatten)]
     change: ChangeArgs,
+    // A heading holds for all that follows it, so these come last.
+    #[command(flatten)]
+    external_id: ExternalIdArgs,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 /// Options about event data stores.

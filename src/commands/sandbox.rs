@@ -231,7 +231,7 @@ async fn reset(args: &ResetArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         ..Config::default()
     })
     .await
-    .map_err(|error| context::sandbox_failed(&error))?;
+    .map_err(context::sandbox_failed)?;
     let emptied = handle.reset().await;
     handle.stop().await;
     emptied.map_err(|error| Error::failed(format!("Could not empty the sandbox state in {name}.")).because(error))?;
@@ -271,7 +271,7 @@ impl LakeArgs {
             faults,
             ..Config::default()
         };
-        let handle = start(config).await.map_err(|error| context::sandbox_failed(&error))?;
+        let handle = start(config).await.map_err(context::sandbox_failed)?;
         Ok((handle, region))
     }
 }
