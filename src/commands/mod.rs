@@ -14,6 +14,7 @@ pub mod help;
 pub mod man;
 pub mod partners;
 pub mod policy;
+pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod status;
@@ -25,7 +26,7 @@ use crate::apply::Interrupt;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
 use crate::process::Process;
-use crate::settings::{self, Format};
+use crate::settings::{self, ColorChoice, Format};
 use crate::ui::{self, Manner, Ui};
 
 use global::GlobalArgs;
@@ -65,7 +66,10 @@ enum Verb {
 
 /// Runs `ctl` in a process; answers the exit code.
 pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
-    let format = format_of(&process);
+    let manner = Manner {
+        color: settings::env::color(&process.env).unwrap_or(ColorChoice::Auto),
+        ..Manner::plain(format_of(&process))
+    };
     let Process {
         args,
         env,
@@ -77,7 +81,7 @@ pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
         now,
         random,
     } = process;
-    let mut ui = Ui::new(stdout, stderr, terminal, now, Manner::plain(format));
+    let mut ui = Ui::new(stdout, stderr, terminal, now, manner);
     let surroundings = crate::context::Surroundings {
         env,
         cwd,
