@@ -46,6 +46,8 @@ complete -c ctl -n "__fish_ctl_needs_command" -s V -l version -d 'Print version'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integration, or converge one that exists'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "policy" -d 'Render, show and check the policy that says who may send'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "sandbox" -d 'Run an embedded CloudTrail Lake, without AWS'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "demo" -d 'Play the whole life of an integration, without AWS'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -55,6 +57,9 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l partner -d 'The partn
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l name -d 'The channel\'s name' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l source -d 'Choose one of the partner\'s sources' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l principal -d 'Who may send: an account or an IAM ARN; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l tag -d 'A tag for store and channel; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l service -d 'A service of the partner that is to deliver, for the hand-off; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l timeout -d 'How long to wait for resources to become ready, for instance 90s or 10m' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l external-id -d 'The external ID; it is never printed' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l event-data-store -d 'An event data store to feed, created if a NAME does not exist; repeatable' -r
@@ -62,9 +67,6 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l retention-days -d 'Ho
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l billing-mode -d 'How the store is billed' -r -f -a "extendable\t'366 days included, up to 3653'
 fixed\t'2557 days included, and no more'"
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l kms-key-id -d 'The KMS key of the store; it can never be changed' -r
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l tag -d 'A tag for store and channel; repeatable' -r
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l service -d 'A service of the partner that is to deliver, for the hand-off; repeatable' -r
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l timeout -d 'How long to wait for resources to become ready, for instance 90s or 10m' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
@@ -80,13 +82,13 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l partners -d 'A file o
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l custom -d 'Make an integration for applications of your own; needs --name'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l second-channel -d 'Make a second custom channel although AWS documents one per source'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l replace-access -d 'Remove principals or replace an external ID that is in force'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l take-over -d 'Change what a CloudFormation stack owns'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l dry-run -d 'Show the plan and change nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l exit-code -d 'With --dry-run, exit 10 when something would be changed'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-external-id -d 'Say on purpose that there is no external ID'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-termination-protection -d 'Leave the store unprotected against deletion'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l shorten-retention -d 'Allow --retention-days to remove events'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l restore -d 'Restore a store that is pending deletion'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l take-over -d 'Change what a CloudFormation stack owns'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l dry-run -d 'Show the plan and change nothing'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l exit-code -d 'With --dry-run, exit 10 when something would be changed'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
@@ -141,6 +143,146 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -s v -l verbose -d 'Log 
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the partners'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show everything that is known about one partner'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -f -a "render" -d 'Print the policy that enable would put on a new channel'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -f -a "show" -d 'Print the policy that is attached, whole'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -f -a "check" -d 'Look for mistakes in a policy, in a file or attached'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l partner -d 'The partner\'s key; `ctl partners list` shows them' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l principal -d 'Who may send: an account or an IAM ARN; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l channel-arn -d 'The channel' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l external-id -d 'The external ID; it is never printed' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l custom -d 'For applications of your own; needs --principal'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l no-external-id -d 'Say on purpose that there is no external ID'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l partner -d 'The partner that the policy in FILE is for' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l channel-arn -d 'The channel that the policy in FILE is for' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r

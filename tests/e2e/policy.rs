@@ -89,7 +89,10 @@ fn a_changed_statement_of_ctls_is_kept_until_its_loss_is_agreed_to() {
         notes(&document).contains("was changed by somebody (Condition/Bool/aws:SecureTransport) and is kept"),
         "{document}"
     );
-    refused(&lake, &ctl, &nordcloud(), 5, &["Condition/Bool", "--replace-access"]);
+    // That external ID is in force already; another one is not.
+    drop(keeps(&lake, &ctl, &nordcloud()));
+    let other = format!("{NORDCLOUD} --external-id another-one");
+    refused(&lake, &ctl, &other, 5, &["Condition/Bool", "--replace-access"]);
     changes(
         &lake,
         &ctl,

@@ -470,7 +470,7 @@ mod tests {
             (
                 "NotPrincipal",
                 json!({"AWS": OTHER}),
-                vec!["principal_invalid", "wildcard_principal"],
+                vec!["wildcard_principal", "principal_invalid"],
             ),
         ] {
             let text = document(&[with(ours(), member, value)]);
