@@ -264,7 +264,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__enable)
-            opts="-o -q -v -y -h --partner --custom --name --source --second-channel --principal --replace-access --external-id --external-id-file --no-external-id --event-data-store --retention-days --billing-mode --kms-key-id --no-termination-protection --shorten-retention --restore --tag --service --take-over --dry-run --exit-code --timeout --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --partner --custom --name --source --second-channel --principal --replace-access --tag --service --take-over --dry-run --exit-code --timeout --external-id --external-id-file --no-external-id --event-data-store --retention-days --billing-mode --kms-key-id --no-termination-protection --shorten-retention --restore --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,6 +283,18 @@ _ctl() {
                     return 0
                     ;;
                 --principal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -307,18 +319,6 @@ _ctl() {
                     return 0
                     ;;
                 --kms-key-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --tag)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --service)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

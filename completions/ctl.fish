@@ -55,6 +55,9 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l partner -d 'The partn
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l name -d 'The channel\'s name' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l source -d 'Choose one of the partner\'s sources' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l principal -d 'Who may send: an account or an IAM ARN; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l tag -d 'A tag for store and channel; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l service -d 'A service of the partner that is to deliver, for the hand-off; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l timeout -d 'How long to wait for resources to become ready, for instance 90s or 10m' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l external-id -d 'The external ID; it is never printed' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l event-data-store -d 'An event data store to feed, created if a NAME does not exist; repeatable' -r
@@ -62,9 +65,6 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l retention-days -d 'Ho
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l billing-mode -d 'How the store is billed' -r -f -a "extendable\t'366 days included, up to 3653'
 fixed\t'2557 days included, and no more'"
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l kms-key-id -d 'The KMS key of the store; it can never be changed' -r
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l tag -d 'A tag for store and channel; repeatable' -r
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l service -d 'A service of the partner that is to deliver, for the hand-off; repeatable' -r
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l timeout -d 'How long to wait for resources to become ready, for instance 90s or 10m' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
@@ -80,13 +80,13 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l partners -d 'A file o
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l custom -d 'Make an integration for applications of your own; needs --name'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l second-channel -d 'Make a second custom channel although AWS documents one per source'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l replace-access -d 'Remove principals or replace an external ID that is in force'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l take-over -d 'Change what a CloudFormation stack owns'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l dry-run -d 'Show the plan and change nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l exit-code -d 'With --dry-run, exit 10 when something would be changed'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-external-id -d 'Say on purpose that there is no external ID'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-termination-protection -d 'Leave the store unprotected against deletion'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l shorten-retention -d 'Allow --retention-days to remove events'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l restore -d 'Restore a store that is pending deletion'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l take-over -d 'Change what a CloudFormation stack owns'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l dry-run -d 'Show the plan and change nothing'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l exit-code -d 'With --dry-run, exit 10 when something would be changed'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s v -l verbose -d 'Log what is done, on stderr; twice for more'

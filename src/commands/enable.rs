@@ -55,10 +55,6 @@ pub struct EnableArgs {
     /// Remove principals or replace an external ID that is in force
     #[arg(long)]
     replace_access: bool,
-    #[command(flatten)]
-    external_id: ExternalIdArgs,
-    #[command(flatten)]
-    store: StoreArgs,
     /// A tag for store and channel; repeatable
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     tags: Vec<(String, Option<String>)>,
@@ -70,6 +66,11 @@ pub struct EnableArgs {
     take_over: bool,
     #[command(flatten)]
     change: ChangeArgs,
+    // The headings of these hold for whatever follows them.
+    #[command(flatten)]
+    external_id: ExternalIdArgs,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 /// Options about event data stores.
