@@ -66,7 +66,7 @@ pub struct EnableArgs {
     take_over: bool,
     #[command(flatten)]
     change: ChangeArgs,
-    // The headings of these hold for whatever follows them.
+    // A heading holds for all that follows it, so these come last.
     #[command(flatten)]
     external_id: ExternalIdArgs,
     #[command(flatten)]
@@ -171,13 +171,6 @@ impl EnableArgs {
             .unwrap_or_else(|| partner.default_channel_name().clone());
         let default_store = default_store(&partner, &default_name)?;
         let catalogue = partner.principals();
-        if self.principal.is_empty() && partner.is_direct() && catalogue.is_empty() {
-            return Err(Error::usage(format!(
-                "The AWS account of {} is not published; --principal is needed.",
-                partner.name
-            ))
-            .hinted(partner.accounts_where.clone()));
-        }
         let wanted = Wanted {
             sources: self.sources(&partner)?,
             name: self.name.clone(),

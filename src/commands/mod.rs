@@ -149,6 +149,9 @@ fn told_by_clap(error: &clap::Error, ui: &mut Ui) -> Result<Exit> {
         ui.say_raw(&text);
         return Ok(Exit::Done);
     }
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Err(Error::usage("A verb is missing.").hinted("Add --help to see those there are."));
+    }
     let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
     Err(Error::new(Kind::Usage, text))
 }
