@@ -12,6 +12,7 @@ mod external_id;
 mod global;
 pub mod help;
 pub mod man;
+pub mod partners;
 pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
@@ -51,6 +52,7 @@ enum Verb {
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
+    Partners(partners::PartnersArgs),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     #[cfg(feature = "sandbox")]
@@ -125,6 +127,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Enable(args) => enable::run(args, cx, ui).await,
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
+        Verb::Partners(args) => partners::run(args, cx, ui),
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]
