@@ -13,6 +13,7 @@ mod global;
 pub mod help;
 pub mod man;
 pub mod partners;
+pub mod policy;
 pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
@@ -53,6 +54,7 @@ enum Verb {
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
     Partners(partners::PartnersArgs),
+    Policy(policy::PolicyArgs),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     #[cfg(feature = "sandbox")]
@@ -128,6 +130,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
+        Verb::Policy(args) => policy::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]

@@ -2,8 +2,10 @@
 
 mod help;
 mod input;
+mod partners;
 mod pipes;
 mod plans;
+mod policy;
 mod sandbox;
 mod secrets;
 mod surroundings;
