@@ -49,7 +49,8 @@ impl Default for Pace {
     }
 }
 
-/// So many events in a row that were tried as often as allowed, and a delivery has no prospects.
+/// So many events in a row that were tried as often as allowed, or refused alone with their request,
+/// and a delivery has no prospects.
 const HOPELESS: u32 = 100;
 
 /// An event on its way.
@@ -410,12 +411,9 @@ impl Course {
                 Some(wait) => self.wait_items(at.now.saturating_add(wait), item),
                 None => {
                     witness.settled(&item.settled(Fate::Pending));
-                    self.hopeless += 1;
+                    self.lose_hope();
                 }
             }
-        }
-        if self.hopeless >= HOPELESS {
-            self.stop(Stop::GaveUp);
         }
     }
 
@@ -461,6 +459,15 @@ impl Course {
         for mut item in request.items {
             item.cause = Some(cause.clone());
             self.refused(&item, witness);
+        }
+        // Should the flaw be in what all requests have in common, the halving must not go on for ever.
+        self.lose_hope();
+    }
+
+    fn lose_hope(&mut self) {
+        self.hopeless += 1;
+        if self.hopeless >= HOPELESS {
+            self.stop(Stop::GaveUp);
         }
     }
 
