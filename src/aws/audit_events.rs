@@ -230,8 +230,12 @@ mod tests {
     async fn a_channel_that_is_not_there_is_told_with_its_region() {
         use aws_smithy_types::error::ErrorMetadata;
         let meta = ErrorMetadata::builder().code("ChannelNotFound").message("not here");
-        let error = ChannelNotFound::builder().message("not here").meta(meta.build()).build();
-        let rule = mock!(Client::put_audit_events).then_error(move || PutAuditEventsError::ChannelNotFound(error.clone()));
+        let error = ChannelNotFound::builder()
+            .message("not here")
+            .meta(meta.build())
+            .build();
+        let rule =
+            mock!(Client::put_audit_events).then_error(move || PutAuditEventsError::ChannelNotFound(error.clone()));
         let client = mock_client!(aws_sdk_cloudtraildata, RuleMode::MatchAny, [&rule]);
         let channel = channel(client, None);
         let Answer::Closed(error) = channel.put([&event()].into_iter()).await else {
@@ -283,8 +287,16 @@ mod tests {
     fn an_external_id_and_an_account_are_told_apart_as_far_as_the_reply_allows() {
         let arn: ChannelArn = ARN.parse().unwrap();
         for (words, sent, wanted) in [
-            ("The external ID is missing.", false, "asks for an external ID, and none was sent"),
-            ("External id mismatch", true, "not the one that the channel's policy asks for"),
+            (
+                "The external ID is missing.",
+                false,
+                "asks for an external ID, and none was sent",
+            ),
+            (
+                "External id mismatch",
+                true,
+                "not the one that the channel's policy asks for",
+            ),
             ("Account 1 is not allowed.", false, "no external ID was sent"),
             ("Account 1 is not allowed.", true, "with this external ID"),
         ] {

@@ -347,13 +347,14 @@ fn hint_of(code: &str, message: &str, operation: &str) -> Option<String> {
 /// ID and for an account that the policy does not name (reference §2.6); its words and whether an ID
 /// was sent are all there is to tell them apart.
 fn not_let_in(channel: &ChannelArn, sent: bool, about_external_id: bool) -> (String, Vec<String>) {
-    let add = "Add --external-id-file FILE, or set CTL_EXTERNAL_ID, with the external ID that the channel's policy asks for.";
+    let add =
+        "Add --external-id-file FILE, or set CTL_EXTERNAL_ID, with the external ID that the channel's policy asks for.";
     let compare = "Compare the external ID with the one that the owner of the channel was given; \
                    `ctl enable --replace-access` puts another one into the policy.";
     let owner = channel.account();
     let principal = format!(
         "If that is not it, the caller's account is not among the principals of the policy: with the credentials of \
-         account {owner}, `ctl status {channel}` shows them, and `ctl enable --principal ACCOUNT` adds one."
+         account {owner}, `ctl status {channel}` shows them, and `ctl enable` with --principal sets them."
     );
     match (sent, about_external_id) {
         (false, true) => (

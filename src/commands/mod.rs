@@ -12,6 +12,7 @@ pub mod help;
 pub mod man;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod send;
 pub mod status;
 mod target;
 
@@ -48,6 +49,7 @@ enum Verb {
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
+    Send(Box<send::SendArgs>),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
@@ -117,6 +119,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Enable(args) => enable::run(args, cx, ui).await,
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
+        Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
         Verb::Completions(args) => Ok(completions::run(args, ui)),

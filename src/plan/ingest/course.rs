@@ -165,13 +165,10 @@ impl Item {
 
     fn settled(&self, fate: Fate) -> Settled<'_> {
         Settled {
-            place: self.event.place(),
-            id: Some(self.event.id()),
             fate,
-            event_id: None,
             cause: self.cause.as_ref(),
-            violations: &[],
             maybe_stored: self.maybe_stored,
+            ..Settled::unsent(&self.event)
         }
     }
 }
@@ -210,8 +207,8 @@ impl Course {
     /// An entry of the input was refused before it was sent.
     pub fn refuse(&mut self, refusal: &Refusal, witness: &mut dyn Witness) {
         self.tally.read_one();
-        self.tally.refuse(code_of(refusal));
-        witness.settled(&settled_refusal(refusal));
+        self.tally.refuse(refusal.code());
+        witness.settled(&Settled::refused(refusal));
     }
 
     /// An event came in.
@@ -294,20 +291,20 @@ impl Course {
                 self.window = (self.window + 1).min(self.pace.width);
                 self.sorted(sort(request.items, &reply), at, witness);
             }
-            Verdict::Busy(cause) => self.again(request, self.pace.request, cause, at, witness),
+            Verdict::Busy(cause) => self.again(request, self.pace.request, &cause, at, witness),
             Verdict::Unreached(cause) => {
                 let tries = if self.answered { u32::MAX } else { self.pace.strangers };
                 let schedule = Schedule {
                     tries: tries.min(self.pace.request.tries),
                     ..self.pace.request
                 };
-                self.again(request, schedule, cause, at, witness);
+                self.again(request, schedule, &cause, at, witness);
             }
             Verdict::Unknown(cause) => {
                 request.items.iter_mut().for_each(Item::doubt);
-                self.again(request, self.pace.request, cause, at, witness);
+                self.again(request, self.pace.request, &cause, at, witness);
             }
-            Verdict::Flawed(cause) => self.halve(request, cause, witness),
+            Verdict::Flawed(cause) => self.halve(request, &cause, witness),
             Verdict::Closed(cause) => {
                 self.stop(Stop::Closed);
                 self.keep(request, &cause);
@@ -407,12 +404,11 @@ impl Course {
                 item.doubt();
             }
             item.cause = Some(cause_of(why));
-            match self.pace.event.wait(item.tried, at.random) {
-                Some(wait) => self.wait_items(at.now.saturating_add(wait), item),
-                None => {
-                    witness.settled(&item.settled(Fate::Pending));
-                    self.lose_hope();
-                }
+            if let Some(wait) = self.pace.event.wait(item.tried, at.random) {
+                self.wait_items(at.now.saturating_add(wait), item);
+            } else {
+                witness.settled(&item.settled(Fate::Pending));
+                self.lose_hope();
             }
         }
     }
@@ -429,19 +425,19 @@ impl Course {
         &mut self,
         mut request: Request,
         schedule: Schedule,
-        cause: Cause,
+        cause: &Cause,
         at: Moment,
         witness: &mut dyn Witness,
     ) {
         self.window = 1;
         let Some(wait) = schedule.wait(request.tried, at.random) else {
             self.stop(Stop::GaveUp);
-            return self.keep(request, &cause);
+            return self.keep(request, cause);
         };
         let due = at.now.saturating_add(wait);
         self.quiet_until = self.quiet_until.max(due);
         if self.stop.is_none() {
-            witness.pausing(&cause, wait);
+            witness.pausing(cause, wait);
         }
         for item in &mut request.items {
             item.cause = Some(cause.clone());
@@ -449,7 +445,7 @@ impl Course {
         self.waiting.push((due, Waiting::Request(request)));
     }
 
-    fn halve(&mut self, mut request: Request, cause: Cause, witness: &mut dyn Witness) {
+    fn halve(&mut self, mut request: Request, cause: &Cause, witness: &mut dyn Witness) {
         if request.items.len() > 1 {
             let second = request.items.split_off(request.items.len() / 2);
             self.ready.push_front(Request::new(second));
@@ -477,24 +473,6 @@ impl Course {
             item.cause = Some(cause.clone());
         }
         self.ready.push_front(request);
-    }
-}
-
-/// The code under which an entry is refused before it is sent.
-fn code_of(refusal: &Refusal) -> &'static str {
-    refusal.first().map_or("refused", |violation| violation.rule.code())
-}
-
-/// An entry that was refused before it was sent.
-pub(super) fn settled_refusal(refusal: &Refusal) -> Settled<'_> {
-    Settled {
-        place: &refusal.place,
-        id: refusal.id.as_ref(),
-        fate: Fate::Refused,
-        event_id: None,
-        cause: None,
-        violations: &refusal.violations,
-        maybe_stored: false,
     }
 }
 

@@ -124,7 +124,10 @@ impl Play {
     }
 
     /// Sends one request after another until it is over; the n-th gets the n-th verdict.
-    fn run(mut self, mut service: impl FnMut(usize, &Request) -> Verdict) -> (Tally, Notes, Vec<Vec<String>>, Option<Stop>) {
+    fn run(
+        mut self,
+        mut service: impl FnMut(usize, &Request) -> Verdict,
+    ) -> (Tally, Notes, Vec<Vec<String>>, Option<Stop>) {
         for _ in 0..10_000 {
             self.course.tick(self.now, &mut self.notes);
             while let Some(request) = self.course.next(self.now) {
@@ -153,7 +156,12 @@ fn sums(tally: &Tally) -> [u64; 4] {
         tally.read(),
         tally.accepted() + tally.refused() + tally.skipped() + tally.pending()
     );
-    [tally.accepted(), tally.refused(), tally.pending(), tally.possibly_double]
+    [
+        tally.accepted(),
+        tally.refused(),
+        tally.pending(),
+        tally.possibly_double,
+    ]
 }
 
 fn ends(notes: &Notes) -> Vec<String> {
@@ -188,8 +196,7 @@ fn an_entry_that_asks_for_it_goes_again_with_its_id() {
 
 #[test]
 fn an_entry_is_tried_so_often_and_then_pending() {
-    let (tally, notes, sent, stop) =
-        Play::of(&["a", "b"], 2).run(|_, request| answer(request, &[("a", "Throttling")]));
+    let (tally, notes, sent, stop) = Play::of(&["a", "b"], 2).run(|_, request| answer(request, &[("a", "Throttling")]));
     assert_eq!(sums(&tally), [1, 0, 1, 0]);
     assert_eq!(sent.len(), 6);
     assert_eq!(ends(&notes), ["a: pending Throttling", "b: accepted"]);
@@ -294,7 +301,8 @@ fn only_one_request_goes_until_the_service_has_answered() {
     let second = play.course.next(play.now).unwrap();
     assert!(play.course.next(play.now).is_some());
     assert!(play.course.next(play.now).is_none(), "two at a time, then");
-    play.course.landed(second, Verdict::Busy(cause("x")), at, &mut play.notes);
+    play.course
+        .landed(second, Verdict::Busy(cause("x")), at, &mut play.notes);
     assert!(play.course.next(play.now).is_none(), "nothing goes while it throttles");
     assert!(play.course.wake() >= Some(Duration::from_millis(100)));
 }
@@ -305,11 +313,7 @@ fn what_is_asked_to_stop_sends_nothing_more_and_counts_what_comes_in() {
     let mut notes = Notes::default();
     course.add(event("a"), Duration::ZERO, &mut notes);
     course.add(event("b"), Duration::ZERO, &mut notes);
-    let request = course.next(Duration::ZERO);
-    let request = match request {
-        Some(request) => request,
-        None => panic!("b closed the request of a"),
-    };
+    let request = course.next(Duration::ZERO).unwrap();
     course.stop(Stop::Interrupted);
     course.stop(Stop::Closed);
     course.add(event("c"), Duration::ZERO, &mut notes);

@@ -151,10 +151,7 @@ mod tests {
                 format!("{bare}\n{}", bare.replace(",\"UID\"", ",\n\"UID\"")),
                 "2 events, JSON objects one after another (bare event)",
             ),
-            (
-                format!("[{bare},\n{bare}]"),
-                "2 events, a JSON array (bare event)",
-            ),
+            (format!("[{bare},\n{bare}]"), "2 events, a JSON array (bare event)"),
             (
                 format!("{{\"auditEvents\":[{string}]}}"),
                 "1 event, an auditEvents envelope (AuditEvent)",

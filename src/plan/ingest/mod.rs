@@ -4,6 +4,8 @@
 mod course;
 mod detect;
 mod pack;
+mod rehearsal;
+mod remedy;
 mod retry;
 mod sort;
 mod tally;
@@ -13,6 +15,8 @@ mod witness;
 pub use course::{Course, Item, Moment, Pace, Request, Stop, Verdict};
 pub use detect::Detected;
 pub use pack::{Limits, MAX_BYTES, MAX_EVENTS, Packed, Packer, Parcel, body_len, pack};
+pub use rehearsal::{Packing, Rehearsal};
+pub use remedy::remedy;
 pub use retry::Schedule;
 pub use sort::{Again, Sorted, Strange, retryable, sort};
 pub use tally::{FilledCount, Tally};

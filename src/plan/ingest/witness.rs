@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::event::{EntryId, Place, Violation};
+use crate::model::event::{AuditEvent, EntryId, Place, Refusal, Violation};
 
 /// How an event ends. Every event that was read ends in exactly one of these ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +55,61 @@ pub struct Settled<'a> {
     pub violations: &'a [Violation],
     /// A reply about it was lost, so it may have been stored by that sending too.
     pub maybe_stored: bool,
+}
+
+impl<'a> Settled<'a> {
+    /// An event that was not sent.
+    pub fn unsent(event: &'a AuditEvent) -> Self {
+        Self {
+            place: event.place(),
+            id: Some(event.id()),
+            fate: Fate::Pending,
+            event_id: None,
+            cause: None,
+            violations: &[],
+            maybe_stored: false,
+        }
+    }
+
+    /// An entry that was refused before it could be sent.
+    pub fn refused(refusal: &'a Refusal) -> Self {
+        Self {
+            place: &refusal.place,
+            id: refusal.id.as_ref(),
+            fate: Fate::Refused,
+            event_id: None,
+            cause: None,
+            violations: &refusal.violations,
+            maybe_stored: false,
+        }
+    }
+
+    /// The code under which it was refused or is pending: the service's, or the first rule it breaks.
+    pub fn code(&self) -> Option<&'a str> {
+        let broken = || self.violations.iter().find(|violation| violation.refuses());
+        let cause = self.cause.map(|cause| cause.code.as_str());
+        cause.or_else(|| broken().map(|violation| violation.rule.code()))
+    }
+
+    /// Why it was refused or is pending, in a line. Holds no value of the event.
+    pub fn message(&self) -> Option<String> {
+        let words = match (self.cause, self.fate) {
+            (Some(cause), _) => cause.message.clone(),
+            (None, Fate::Pending) => "It was not sent.".to_owned(),
+            (None, _) => {
+                let broken = self.violations.iter().filter(|violation| violation.refuses());
+                broken.map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            }
+        };
+        let doubt = match self.fate {
+            Fate::Accepted if self.maybe_stored => "An earlier reply was lost: it may be stored twice.",
+            Fate::Pending if self.maybe_stored => "It may be stored all the same.",
+            Fate::Accepted | Fate::Refused | Fate::Skipped | Fate::Pending => "",
+        };
+        let both = [words.as_str(), doubt];
+        let said: Vec<&str> = both.into_iter().filter(|part| !part.is_empty()).collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
 }
 
 /// Whoever wants to know what becomes of events.
