@@ -52,6 +52,7 @@ pub struct Context {
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
     catalogue: OnceLock<(Catalogue, Option<String>)>,
     session: OnceCell<Session>,
+    played: Option<SandboxAccess>,
     #[cfg(feature = "sandbox")]
     sandbox: OnceCell<crate::sandbox::Handle>,
 }
@@ -79,8 +80,18 @@ impl Context {
             stdin: Mutex::new(Some(stdin)),
             catalogue: OnceLock::new(),
             session: OnceCell::new(),
+            played: None,
             #[cfg(feature = "sandbox")]
             sandbox: OnceCell::new(),
+        }
+    }
+
+    /// The capabilities of a run against a sandbox that is there already.
+    #[cfg(feature = "sandbox")]
+    pub fn with_sandbox(settings: Settings, surroundings: Surroundings, access: SandboxAccess) -> Self {
+        Self {
+            played: Some(access),
+            ..Self::new(settings, surroundings)
         }
     }
 
@@ -201,6 +212,10 @@ impl Context {
     async fn sandbox_access(&self) -> Result<SandboxAccess> {
         use crate::sandbox::{Config, State, start};
 
+        if let Some(access) = &self.played {
+            return Ok(access.clone());
+        }
+
         let config = Config::default();
         let account = config.account.clone();
         let handle = self
@@ -213,7 +228,7 @@ impl Context {
                     ..config
                 })
                 .await
-                .map_err(|error| sandbox_failed(&error))
+                .map_err(sandbox_failed)
             })
             .await?;
         // The caller's account is the access key ID, when that is twelve digits: a partner can be played.
@@ -273,13 +288,8 @@ impl Context {
 
 /// A sandbox that did not start.
 #[cfg(feature = "sandbox")]
-pub fn sandbox_failed(error: &crate::sandbox::StartError) -> Error {
-    use std::error::Error as _;
-    let failed = Error::failed("Could not start the sandbox.").because(error);
-    match error.source() {
-        Some(source) => failed.because(source),
-        None => failed,
-    }
+pub fn sandbox_failed(error: crate::sandbox::StartError) -> Error {
+    Error::failed("Could not start the sandbox.").because(error)
 }
 
 /// Makes the directory of a file, for its owner alone.

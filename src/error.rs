@@ -117,8 +117,8 @@ pub struct Error {
     pub kind: Kind,
     /// What failed, in the user's nouns.
     pub message: String,
-    /// Why, outermost first.
-    pub causes: Vec<String>,
+    /// Why; each error in the chain is told, outermost first.
+    pub source: Option<anyhow::Error>,
     /// The service's code, where it gave one.
     pub code: Option<String>,
     /// The service's request ID.
@@ -136,7 +136,7 @@ impl Error {
         Self {
             kind,
             message: message.into(),
-            causes: Vec::new(),
+            source: None,
             code: None,
             request_id: None,
             hints: Vec::new(),
@@ -170,26 +170,41 @@ impl Error {
         self
     }
 
-    /// The same failure with a cause.
+    /// The same failure with its cause.
     #[must_use]
-    pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.causes.push(cause.to_string());
+    pub fn because(mut self, cause: impl Into<anyhow::Error>) -> Self {
+        self.source = Some(cause.into());
         self
     }
 
     /// The same failure told as `message`; what it said before becomes its cause.
     #[must_use]
     pub fn context(mut self, message: impl Into<String>) -> Self {
-        let inner = std::mem::replace(&mut self.message, message.into());
-        self.causes.insert(0, inner);
+        let before = std::mem::replace(&mut self.message, message.into());
+        self.source = Some(match self.source.take() {
+            Some(source) => source.context(before),
+            None => anyhow::Error::msg(before),
+        });
         self
+    }
+
+    /// The causes, outermost first.
+    pub fn causes(&self) -> impl Iterator<Item = String> {
+        self.source
+            .iter()
+            .flat_map(anyhow::Error::chain)
+            .map(ToString::to_string)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        self.causes.iter().try_for_each(|cause| write!(f, ": {cause}"))
+        if self.source.is_none() {
+            return f.write_str(&self.message);
+        }
+        // One sentence: what failed, and why.
+        f.write_str(self.message.trim_end_matches('.'))?;
+        self.causes().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 

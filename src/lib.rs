@@ -32,6 +32,7 @@ use crate::process::Process;
 
 /// Runs `ctl` in a process, on a runtime of its own.
 pub fn start(process: Process) -> ExitCode {
+    ui::log::report_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

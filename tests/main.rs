@@ -1,1 +1,14 @@
 //! One binary for every test of the program as a whole.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod e2e;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod laws;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::aws::Session;
 use crate::error::{Error, Result};
 use crate::model::policy::Policy;
-use crate::model::{Channel, ChannelArn, Store, StoreArn, StoreSelector, Tags};
+use crate::model::{Channel, ChannelArn, Store, StoreArn, StoreSelector, StoreStatus, Tags};
 use crate::plan::resolve::Named;
 use crate::plan::{self, enable};
 
@@ -65,12 +65,15 @@ pub async fn policy(aws: &Session, channel: &ChannelArn) -> Result<Option<Policy
         .map_err(|error| Error::state("The attached resource policy cannot be read.").because(error))
 }
 
-/// The tags of a channel and of stores, by ARN.
+/// The tags of a channel and of stores, by ARN. A store that is pending deletion tells none.
 pub async fn tags(aws: &Session, channel: Option<&ChannelArn>, stores: &[Store]) -> Result<BTreeMap<String, Tags>> {
+    let stores = stores
+        .iter()
+        .filter(|store| store.status != StoreStatus::PendingDeletion);
     let arns: Vec<String> = channel
         .map(ToString::to_string)
         .into_iter()
-        .chain(stores.iter().map(|store| store.arn.to_string()))
+        .chain(stores.map(|store| store.arn.to_string()))
         .collect();
     if arns.is_empty() {
         return Ok(BTreeMap::new());

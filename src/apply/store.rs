@@ -127,7 +127,7 @@ impl Walk<'_> {
             Ok(()) => failed,
             Err(error) => {
                 let cause = error.into_error(format!("Could not protect the event data store {name} again"));
-                failed.because(cause).hinted(format!(
+                failed.hinted(format!("Protecting it again failed too: {cause}")).hinted(format!(
                     "The store may be unprotected now: aws cloudtrail update-event-data-store --event-data-store {} \
                      --termination-protection-enabled",
                     arn.id()

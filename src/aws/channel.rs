@@ -3,7 +3,7 @@
 use aws_sdk_cloudtrail::types::{Destination, DestinationType};
 
 use super::error::{self, CallError};
-use super::event_data_store::{not_built, tag_list, timestamp};
+use super::event_data_store::timestamp;
 use super::retry;
 use super::session::Session;
 use crate::model::{Channel, ChannelArn, ChannelName, Ingestion, StoreArn, Tags};
@@ -87,7 +87,7 @@ impl Session {
             .name(name.as_str())
             .source(source)
             .set_destinations(Some(destinations(stores, OPERATION)?))
-            .set_tags(tag_list(tags, OPERATION)?);
+            .set_tags(super::tags::tag_list(tags, OPERATION)?);
         let reply = call.customize().config_override(retry::once()).send().await;
         let reply = reply.map_err(|error| error::call(OPERATION, &error))?;
         let arn = reply.channel_arn().and_then(|arn| arn.parse().ok());
@@ -141,5 +141,5 @@ fn destinations(stores: &[StoreArn], operation: &'static str) -> Result<Vec<Dest
         .iter()
         .map(build)
         .collect::<Result<_, _>>()
-        .map_err(|_| not_built(operation))
+        .map_err(|_| error::not_built(operation))
 }

@@ -120,7 +120,8 @@ impl CallError {
 
     /// The failure as the user is told of it; `message` says what failed in the user's nouns.
     pub fn into_error(self, message: impl Into<String>) -> Error {
-        let mut error = Error::new(self.kind(), format!("{}.", message.into())).because(self.cause());
+        let mut error =
+            Error::new(self.kind(), format!("{}.", message.into())).because(anyhow::Error::msg(self.cause()));
         error.hints = self.hints();
         error.code = self.code().map(str::to_owned);
         error.request_id = self.request_id;
@@ -389,6 +390,15 @@ pub(super) fn incomplete(operation: &'static str, what: &'static str) -> CallErr
     CallError {
         operation,
         failure: Failure::Incomplete(what),
+        request_id: None,
+    }
+}
+
+/// A request that lacks what the model demands.
+pub(super) fn not_built(operation: &'static str) -> CallError {
+    CallError {
+        operation,
+        failure: Failure::NotBuilt,
         request_id: None,
     }
 }

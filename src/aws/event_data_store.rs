@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudtrail::primitives::DateTime;
 use aws_sdk_cloudtrail::types::{
-    AdvancedEventSelector, AdvancedFieldSelector, BillingMode, EventDataStoreStatus, FederationStatus, Tag,
+    AdvancedEventSelector, AdvancedFieldSelector, BillingMode, EventDataStoreStatus, FederationStatus,
 };
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use super::error::{self, CallError};
 use super::session::Session;
 use super::{retry, tags};
 use crate::model::integration::ACTIVITY_AUDIT_LOG;
-use crate::model::{Billing, Category, NewStore, Store, StoreArn, StoreChange, StoreStatus, Tags};
+use crate::model::{Billing, Category, NewStore, Store, StoreArn, StoreChange, StoreStatus};
 
 impl Session {
     /// ARNs and names of every store of the Region, those pending deletion included.
@@ -74,7 +74,7 @@ impl Session {
             .cloudtrail()
             .create_event_data_store()
             .name(store.name.as_str())
-            .advanced_event_selectors(activity_selector().map_err(|_| not_built(OPERATION))?)
+            .advanced_event_selectors(activity_selector().map_err(|_| error::not_built(OPERATION))?)
             // The service's default is a multi-Region store, which no channel can feed.
             .multi_region_enabled(false)
             .organization_enabled(false)
@@ -82,7 +82,7 @@ impl Session {
             .billing_mode(billing_mode(store.billing))
             .termination_protection_enabled(store.termination_protection)
             .set_kms_key_id(store.kms_key.clone())
-            .set_tags_list(tag_list(&store.tags, OPERATION)?);
+            .set_tags_list(tags::tag_list(&store.tags, OPERATION)?);
         let reply = call.customize().config_override(retry::once()).send().await;
         let reply = reply.map_err(|error| error::call(OPERATION, &error))?;
         let arn = reply.event_data_store_arn().and_then(|arn| arn.parse().ok());
@@ -130,22 +130,6 @@ impl Session {
 /// A time of the SDK as a time of ours.
 pub(super) fn timestamp(at: &DateTime) -> Option<Timestamp> {
     Timestamp::from_second(at.secs()).ok()
-}
-
-pub(super) fn not_built(operation: &'static str) -> CallError {
-    CallError {
-        operation,
-        failure: error::Failure::NotBuilt,
-        request_id: None,
-    }
-}
-
-/// Tags as the SDK wants them; none at all where there are none.
-pub(super) fn tag_list(tags: &Tags, operation: &'static str) -> Result<Option<Vec<Tag>>, CallError> {
-    if tags.is_empty() {
-        return Ok(None);
-    }
-    tags::sdk_tags(tags).map(Some).map_err(|_| not_built(operation))
 }
 
 fn activity_selector() -> Result<AdvancedEventSelector, aws_smithy_types::error::operation::BuildError> {

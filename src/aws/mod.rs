@@ -10,6 +10,7 @@ pub mod audit_events;
 pub mod channel;
 pub mod error;
 pub mod event_data_store;
+mod log;
 pub mod resource_policy;
 mod retry;
 pub mod session;

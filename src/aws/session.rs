@@ -10,7 +10,8 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::error::{self, CallError};
-use crate::error::{Error, Result};
+use super::log::CallLog;
+use crate::error::{Error, Kind, Result};
 use crate::model::{AccountId, Place};
 
 /// What a session is made of.
@@ -104,7 +105,10 @@ impl Session {
     }
 
     fn over(region: String, config: SdkConfig, sandbox: bool) -> Self {
-        let cloudtrail = aws_sdk_cloudtrail::Client::new(&config);
+        let ours = aws_sdk_cloudtrail::config::Builder::from(&config)
+            .interceptor(CallLog)
+            .build();
+        let cloudtrail = aws_sdk_cloudtrail::Client::from_conf(ours);
         Self {
             region,
             config,
@@ -168,17 +172,17 @@ impl Session {
         let place = self.place().await;
         match &place.account {
             Some(account) if account == expected => Ok(()),
-            Some(account) => Err(Error::state(format!(
-                "The credentials belong to account {account}, and --expect-account says {expected}."
-            ))
+            Some(account) => Err(Error::new(
+                Kind::Access,
+                format!("The credentials belong to account {account}, and --expect-account says {expected}."),
+            )
             .hinted("Use the credentials or the --profile of that account.")),
             None => {
                 let error = match tokio::time::timeout(STS_PATIENCE, self.caller()).await {
                     Ok(Err(error)) => error.into_error("Could not find out whose credentials these are"),
-                    Ok(Ok(_)) | Err(_) => Error::new(
-                        crate::error::Kind::GaveUp,
-                        "Could not find out whose credentials these are in time.",
-                    ),
+                    Ok(Ok(_)) | Err(_) => {
+                        Error::new(Kind::GaveUp, "Could not find out whose credentials these are in time.")
+                    }
                 };
                 Err(error.hinted("--expect-account needs STS; leave it out if STS is out of reach."))
             }
@@ -187,7 +191,10 @@ impl Session {
 
     async fn caller(&self) -> Result<(AccountId, String), CallError> {
         const OPERATION: &str = "GetCallerIdentity";
-        let client = aws_sdk_sts::Client::new(&self.config);
+        let config = aws_sdk_sts::config::Builder::from(&self.config)
+            .interceptor(CallLog)
+            .build();
+        let client = aws_sdk_sts::Client::from_conf(config);
         let reply = client
             .get_caller_identity()
             .send()
@@ -333,7 +340,6 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
 
     #[test]
     fn an_endpoint_is_a_url_and_not_plain_http_to_others() {

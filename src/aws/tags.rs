@@ -36,15 +36,22 @@ impl Session {
     /// Adds tags; a tag that is there gets the new value.
     pub async fn add_tags(&self, arn: &str, tags: &Tags) -> Result<(), CallError> {
         const OPERATION: &str = "AddTags";
-        let list = sdk_tags(tags).map_err(|_| super::event_data_store::not_built(OPERATION))?;
+        let list = sdk_tags(tags).map_err(|_| error::not_built(OPERATION))?;
         let call = self.cloudtrail().add_tags().resource_id(arn).set_tags_list(Some(list));
         call.send().await.map_err(|error| error::call(OPERATION, &error))?;
         Ok(())
     }
 }
 
-/// Tags as the SDK wants them.
-pub(super) fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, BuildError> {
+/// Tags as a creation wants them; none at all where there are none.
+pub(super) fn tag_list(tags: &Tags, operation: &'static str) -> Result<Option<Vec<Tag>>, CallError> {
+    if tags.is_empty() {
+        return Ok(None);
+    }
+    sdk_tags(tags).map(Some).map_err(|_| error::not_built(operation))
+}
+
+fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, BuildError> {
     tags.0
         .iter()
         .map(|(key, value)| Tag::builder().key(key).set_value(value.clone()).build())

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::apply::observe::Whole;
+use crate::apply::observe::{self, Whole};
 use crate::apply::{self, Outcome, Walk};
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Error, Exit, Result};
 use crate::model::ChannelArn;
 use crate::model::partner::Partner;
-use crate::plan::{Handoff, Integration, Plan, integration};
+use crate::plan::{Handoff, Integration, Plan, StoreView, integration};
 use crate::report::change::{Change, Proposal};
 use crate::settings::Format;
 use crate::ui::Ui;
@@ -106,12 +106,17 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
 
 /// The integration as it is now. That it could not be read is told, and changes nothing of what was done.
 async fn read_back(job: &Job<'_>, channel: Option<&ChannelArn>) -> (Integration, Option<Error>) {
-    let Some(channel) = channel else {
-        return (gone(&job.plan.expected), None);
+    let read = match channel {
+        Some(channel) => Whole::read(job.aws, channel).await,
+        None => Ok(None),
     };
-    match Whole::read(job.aws, channel).await {
-        Ok(Some(whole)) => (integration::view(&whole.seen(job.partner), None), None),
-        Ok(None) => (gone(&job.plan.expected), None),
+    let read = match read {
+        Ok(Some(whole)) => Ok(integration::view(&whole.seen(job.partner), None)),
+        Ok(None) => without_channel(job).await,
+        Err(error) => Err(error),
+    };
+    match read {
+        Ok(integration) => (integration, None),
         Err(error) => (
             job.plan.expected.clone(),
             Some(error.context("The changes were made, but could not be read back.")),
@@ -119,11 +124,22 @@ async fn read_back(job: &Job<'_>, channel: Option<&ChannelArn>) -> (Integration,
     }
 }
 
-fn gone(expected: &Integration) -> Integration {
-    Integration {
+/// What is left of an integration whose channel is not there: its stores.
+async fn without_channel(job: &Job<'_>) -> Result<Integration> {
+    let expected = &job.plan.expected;
+    let arns: Vec<_> = expected.stores.iter().filter_map(|store| store.arn.clone()).collect();
+    let (_, found) = observe::stores(job.aws, &arns, &[]).await?;
+    let stores = expected.stores.iter().map(|view| {
+        let store = found.iter().find(|store| Some(&store.arn) == view.arn.as_ref());
+        store.map_or_else(|| view.clone(), StoreView::of)
+    });
+    Ok(Integration {
         channel_arn: None,
+        stores: stores.collect(),
+        policy: integration::no_policy(),
+        findings: Vec::new(),
         ..expected.clone()
-    }
+    })
 }
 
 fn say(

@@ -55,10 +55,6 @@ pub struct EnableArgs {
     /// Remove principals or replace an external ID that is in force
     #[arg(long)]
     replace_access: bool,
-    #[command(flatten)]
-    external_id: ExternalIdArgs,
-    #[command(flatten)]
-    store: StoreArgs,
     /// A tag for store and channel; repeatable
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     tags: Vec<(String, Option<String>)>,
@@ -70,6 +66,11 @@ pub struct EnableArgs {
     take_over: bool,
     #[command(flatten)]
     change: ChangeArgs,
+    // A heading holds for all that follows it, so these come last.
+    #[command(flatten)]
+    external_id: ExternalIdArgs,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 /// Options about event data stores.
@@ -170,16 +171,8 @@ impl EnableArgs {
             .unwrap_or_else(|| partner.default_channel_name().clone());
         let default_store = default_store(&partner, &default_name)?;
         let catalogue = partner.principals();
-        if self.principal.is_empty() && partner.is_direct() && catalogue.is_empty() {
-            return Err(Error::usage(format!(
-                "The AWS account of {} is not published; --principal is needed.",
-                partner.name
-            ))
-            .hinted(partner.accounts_where.clone()));
-        }
         let wanted = Wanted {
             sources: self.sources(&partner)?,
-            source_chosen: self.source.is_some(),
             name: self.name.clone(),
             default_name,
             second_channel: self.second_channel,

@@ -4,6 +4,8 @@
 
 mod change;
 pub mod completions;
+#[cfg(feature = "sandbox")]
+pub mod demo;
 pub mod disable;
 pub mod enable;
 mod external_id;
@@ -52,6 +54,8 @@ enum Verb {
     Send(Box<send::SendArgs>),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
+    #[cfg(feature = "sandbox")]
+    Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
@@ -122,6 +126,8 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
+        #[cfg(feature = "sandbox")]
+        Verb::Demo(args) => demo::run(args, cx, ui).await,
         Verb::Completions(args) => Ok(completions::run(args, ui)),
         Verb::Man(args) => man::run(args, cx, ui),
         Verb::Help(args) => help::run(args, ui),
@@ -141,6 +147,9 @@ fn told_by_clap(error: &clap::Error, ui: &mut Ui) -> Result<Exit> {
     if !error.use_stderr() {
         ui.say_raw(&text);
         return Ok(Exit::Done);
+    }
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Err(Error::usage("A verb is missing.").hinted("Add --help to see those there are."));
     }
     let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
     Err(Error::new(Kind::Usage, text))

@@ -89,9 +89,6 @@ struct LakeArgs {
     /// The account of callers whose access key ID is not an account
     #[arg(long, value_name = "ACCOUNT", default_value = "111122223333")]
     account: crate::model::AccountId,
-    /// The Region it says it is in
-    #[arg(long = "home-region", value_name = "REGION")]
-    home_region: Option<String>,
     /// How long a new store stays CREATED
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     store_delay: Duration,
@@ -234,7 +231,7 @@ async fn reset(args: &ResetArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         ..Config::default()
     })
     .await
-    .map_err(|error| context::sandbox_failed(&error))?;
+    .map_err(context::sandbox_failed)?;
     let emptied = handle.reset().await;
     handle.stop().await;
     emptied.map_err(|error| Error::failed(format!("Could not empty the sandbox state in {name}.")).because(error))?;
@@ -244,8 +241,7 @@ async fn reset(args: &ResetArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
 
 impl LakeArgs {
     async fn start(&self, listen: SocketAddr, cx: &Context) -> Result<(Handle, String)> {
-        let region = self.home_region.clone().or_else(|| cx.settings.region.clone());
-        let region = region.unwrap_or_else(|| Config::default().region);
+        let region = cx.settings.region.clone().unwrap_or_else(|| Config::default().region);
         let state = if self.state.as_os_str() == ":memory:" {
             State::Memory
         } else {
@@ -275,7 +271,7 @@ impl LakeArgs {
             faults,
             ..Config::default()
         };
-        let handle = start(config).await.map_err(|error| context::sandbox_failed(&error))?;
+        let handle = start(config).await.map_err(context::sandbox_failed)?;
         Ok((handle, region))
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::{AccountId, Place};
 use crate::plan::resolve::Named;
 
@@ -40,9 +40,10 @@ pub(super) fn check_account(named: &Named, place: &Place) -> Result<()> {
         .as_ref()
         .and_then(|account| Some((account, other(account)?)))
     {
-        Some((account, owner)) => Err(Error::state(format!(
-            "The channel belongs to account {owner}, and the credentials to {account}."
-        ))
+        Some((account, owner)) => Err(Error::new(
+            Kind::Access,
+            format!("The channel belongs to account {owner}, and the credentials to {account}."),
+        )
         .hinted("Use the credentials or the --profile of the channel's account.")),
         None => Ok(()),
     }

@@ -254,3 +254,149 @@ fn expected(wanted: &Wanted, found: &Found) -> Integration {
     expected.findings.clear();
     expected
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Billing, Catalogue, Category, ChannelArn, Ingestion, StoreArn};
+    use crate::plan::Reason;
+
+    fn channel_arn(n: u8) -> ChannelArn {
+        format!("arn:aws:cloudtrail:us-east-1:111122223333:channel/{n}")
+            .parse()
+            .unwrap()
+    }
+
+    fn store_arn(n: u8) -> StoreArn {
+        format!("arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/{n}")
+            .parse()
+            .unwrap()
+    }
+
+    fn channel(n: u8, name: &str, source: &str, stores: &[u8]) -> Channel {
+        Channel {
+            arn: channel_arn(n),
+            name: name.to_owned(),
+            source: source.to_owned(),
+            destinations: stores.iter().map(|n| store_arn(*n)).collect(),
+            ingestion: Ingestion::default(),
+        }
+    }
+
+    fn found() -> Found {
+        let channel = channel(1, "nordcloud-integration", "IBMMulticloud", &[1]);
+        Found {
+            place: Place {
+                region: "us-east-1".into(),
+                account: "111122223333".parse().ok(),
+                caller: None,
+            },
+            channels: vec![channel.clone()],
+            channel: Some(channel),
+            policy: None,
+            partner: Catalogue::builtin().find("nordcloud").cloned(),
+            stores: vec![Store {
+                arn: store_arn(1),
+                name: "nordcloud-events-ds".into(),
+                status: StoreStatus::Enabled,
+                category: Category::ActivityAuditLog,
+                multi_region: false,
+                organization: false,
+                retention_days: 366,
+                billing: Billing::Extendable,
+                termination_protection: true,
+                kms_key: None,
+                federated: false,
+            }],
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn wanted(stores: &[&str]) -> Wanted {
+        Wanted {
+            named: "nordcloud".into(),
+            stores: stores.iter().map(|name| name.parse().unwrap()).collect(),
+            keep_channel: false,
+            take_over: false,
+        }
+    }
+
+    fn changes(plan: &Plan) -> Vec<&Change> {
+        plan.steps.iter().filter_map(|step| step.change.as_ref()).collect()
+    }
+
+    #[test]
+    fn stores_stay_unless_they_are_named() {
+        let plan = plan(&wanted(&[]), &found()).unwrap();
+        assert!(
+            matches!(changes(&plan)[..], [Change::DeleteChannel(_)]),
+            "{:?}",
+            plan.steps
+        );
+    }
+
+    #[test]
+    fn the_channel_goes_before_its_store() {
+        let plan = plan(&wanted(&["nordcloud-events-ds"]), &found()).unwrap();
+        let [Change::DeleteChannel(_), Change::DeleteStore { protected: true, .. }] = changes(&plan)[..] else {
+            panic!("{:?}", plan.steps)
+        };
+        let said = |text: &str| {
+            plan.notes
+                .iter()
+                .any(|note| matches!(note, Note::Warning(note) if note.contains(text)))
+        };
+        assert!(
+            said("7 days") && said("--restore") && said("name stays taken"),
+            "{:?}",
+            plan.notes
+        );
+    }
+
+    #[test]
+    fn a_second_run_converges_when_the_channel_is_gone() {
+        let mut found = found();
+        found.channel = None;
+        found.channels.clear();
+        let half = plan(&wanted(&["nordcloud-events-ds"]), &found).unwrap();
+        assert!(
+            matches!(changes(&half)[..], [Change::DeleteStore { .. }]),
+            "{:?}",
+            half.steps
+        );
+        found.stores[0].status = StoreStatus::PendingDeletion;
+        assert!(!plan(&wanted(&["nordcloud-events-ds"]), &found).unwrap().changes());
+        found.stores.clear();
+        assert!(!plan(&wanted(&["nordcloud-events-ds"]), &found).unwrap().changes());
+    }
+
+    #[test]
+    fn a_store_that_cannot_go_is_refused_before_any_write() {
+        let reason = |change: fn(&mut Found)| {
+            let mut found = found();
+            change(&mut found);
+            plan(&wanted(&["nordcloud-events-ds"]), &found)
+                .map(|_| ())
+                .map_err(|refusal| refusal.reason)
+        };
+        assert_eq!(reason(|_| {}), Ok(()));
+        assert_eq!(
+            reason(|found| found.channels.push(channel(2, "other", "Custom", &[1]))),
+            Err(Reason::State)
+        );
+        assert_eq!(reason(|found| found.stores[0].federated = true), Err(Reason::State));
+        assert_eq!(
+            reason(|found| {
+                found.channel = Some(channel(1, "nordcloud-integration", "IBMMulticloud", &[2]));
+            }),
+            Err(Reason::State)
+        );
+        assert_eq!(
+            reason(|found| {
+                let owned = BTreeMap::from([("aws:cloudformation:stack-name".to_owned(), Some("lake".to_owned()))]);
+                found.tags.insert(store_arn(1).to_string(), Tags(owned));
+            }),
+            Err(Reason::State)
+        );
+    }
+}

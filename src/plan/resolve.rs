@@ -141,3 +141,75 @@ fn names(channels: &[Channel]) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Ingestion;
+    use crate::plan::Reason;
+
+    const ID: &str = "6f0c2a1e-1111-4222-8333-444455556666";
+
+    fn channel(id: &str, name: &str, source: &str) -> Channel {
+        Channel {
+            arn: format!("arn:aws:cloudtrail:us-east-1:111122223333:channel/{id}")
+                .parse()
+                .unwrap(),
+            name: name.to_owned(),
+            source: source.to_owned(),
+            destinations: Vec::new(),
+            ingestion: Ingestion::default(),
+        }
+    }
+
+    fn look(word: Option<&str>, channels: &[Channel]) -> Result<Option<String>, Refusal> {
+        let place = Place {
+            region: "us-east-1".into(),
+            account: None,
+            caller: None,
+        };
+        let named = Named::parse(word).unwrap();
+        resolve(&named, channels, &Catalogue::builtin(), &place).map(|resolved| match resolved {
+            Resolved::Channel(channel) => Some(channel.name.clone()),
+            Resolved::Absent(_) => None,
+        })
+    }
+
+    #[test]
+    fn arn_id_key_and_name_all_lead_to_the_channel() {
+        let channels = [channel(ID, "ours", "NordcloudKlarity"), channel("2", "app", "Custom")];
+        for word in [channels[0].arn.as_str(), ID, "nordcloud", "ours"] {
+            assert_eq!(look(Some(word), &channels), Ok(Some("ours".to_owned())), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_known_key_or_an_arn_that_is_gone_is_absent_and_other_names_are_refused() {
+        let arn = format!("arn:aws:cloudtrail:us-east-1:111122223333:channel/{ID}");
+        assert_eq!(look(Some("nordcloud"), &[]), Ok(None));
+        assert_eq!(look(Some(&arn), &[]), Ok(None));
+        let refusal = look(Some("my-ap"), &[channel("2", "my-app", "Custom")]).unwrap_err();
+        assert_eq!(refusal.reason, Reason::NotFound);
+        assert!(refusal.hints[0].contains("my-app"));
+        assert!(look(Some("nordclod"), &[]).unwrap_err().hints[0].contains("nordcloud"));
+    }
+
+    #[test]
+    fn a_key_that_is_another_channels_name_is_ambiguous() {
+        let both = [channel("1", "n", "IBMMulticloud"), channel("2", "nordcloud", "Custom")];
+        assert_eq!(look(Some("nordcloud"), &both).unwrap_err().reason, Reason::Usage);
+        let same = [channel("1", "nordcloud", "IBMMulticloud")];
+        assert_eq!(look(Some("nordcloud"), &same), Ok(Some("nordcloud".to_owned())));
+    }
+
+    #[test]
+    fn without_a_name_the_only_integration_is_meant() {
+        let one = [channel("1", "ours", "IBMMulticloud")];
+        let two = [channel("1", "ours", "IBMMulticloud"), channel("2", "app", "Custom")];
+        assert_eq!(look(None, &one), Ok(Some("ours".to_owned())));
+        let refusal = look(None, &two).unwrap_err();
+        assert_eq!(refusal.reason, Reason::Usage);
+        assert!(refusal.message.contains("ours") && refusal.message.contains("app"));
+        assert_eq!(look(None, &[]).unwrap_err().reason, Reason::NotFound);
+    }
+}

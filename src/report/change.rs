@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Block, Reader, Report, v1};
-use crate::plan::{Action, Handoff, Integration, Note, Plan, State, Step};
+use crate::plan::{Handoff, Integration, Note, Plan, State};
 
 /// A plan and what became of it.
 pub struct Change<'a> {
@@ -114,13 +114,7 @@ impl Report for Change<'_> {
             ));
             blocks.extend(heading(self.plan, self.partners_file));
         }
-        let rows = self.plan.steps.iter().zip(&self.states);
-        blocks.push(Block::Table {
-            headings: vec!["state", "action", "resource", "name", "detail"],
-            rows: rows
-                .map(|(step, (state, arn))| self.row(step, *state, arn.as_deref(), reader))
-                .collect(),
-        });
+        blocks.push(self.table(reader));
         if self.dry_run {
             blocks.extend(notes(self.plan));
         } else if reader.terminal {
@@ -131,20 +125,29 @@ impl Report for Change<'_> {
 }
 
 impl Change<'_> {
-    fn row(&self, step: &Step, state: State, arn: Option<&str>, reader: Reader) -> Vec<String> {
-        let state = match (state, self.dry_run) {
-            (State::Planned, _) | (_, true) => "planned",
-            (state, false) => state.as_str(),
-        };
-        // A person reads what was done; a program wants the ARN.
-        let detail = if reader.terminal {
-            step.detail.as_str()
-        } else {
-            arn.unwrap_or_default()
-        };
-        [state, step.action.as_str(), step.resource.as_str(), &step.name, detail]
-            .map(str::to_owned)
-            .to_vec()
+    /// The steps: a person who has seen the plan reads what became of it, a program gets the ARNs.
+    fn table(&self, reader: Reader) -> Block {
+        let rows = self.plan.steps.iter().zip(&self.states).map(|(step, (state, arn))| {
+            let mut row = vec![state.as_str(), step.action.as_str(), step.resource.as_str(), &step.name];
+            if !reader.terminal {
+                row.push(arn.as_deref().unwrap_or_default());
+            }
+            if self.dry_run {
+                row.push(&step.detail);
+            }
+            row.into_iter().map(str::to_owned).collect()
+        });
+        let mut headings = vec!["state", "action", "resource", "name"];
+        if !reader.terminal {
+            headings.push("arn");
+        }
+        if self.dry_run {
+            headings.push("detail");
+        }
+        Block::Table {
+            headings,
+            rows: rows.collect(),
+        }
     }
 
     fn closing(&self) -> Vec<Block> {
@@ -176,12 +179,7 @@ impl Report for Proposal<'_> {
     fn text(&self, _reader: Reader) -> Vec<Block> {
         let mut blocks: Vec<Block> = heading(self.plan, self.partners_file).into_iter().collect();
         let rows = self.plan.steps.iter().map(|step| {
-            let action = if step.action == Action::Keep {
-                "keep"
-            } else {
-                step.action.as_str()
-            };
-            [action, step.resource.noun(), &step.name, &step.detail]
+            [step.action.as_str(), step.resource.noun(), &step.name, &step.detail]
                 .map(str::to_owned)
                 .to_vec()
         });

@@ -34,12 +34,13 @@
 
 /// A broken shape constraint on the control plane.
 pub(crate) const SHAPE_CONTROL: &str = "InvalidParameterException";
+/// A broken shape constraint of a control-plane operation that models no `InvalidParameterException`
+/// (`ListTags`, `ListChannels`): the common errors have one candidate.
+pub(crate) const SHAPE_UNMODELLED: &str = "ValidationError";
 /// A broken shape constraint on the data plane; the only candidate of its common errors.
 pub(crate) const SHAPE_DATA: &str = "ValidationError";
 /// A body that is not JSON, or has a member of the wrong type.
 pub(crate) const NOT_JSON: &str = "SerializationException";
-/// `MaxResults` out of range for `ListChannels`, which models no `InvalidMaxResultsException`.
-pub(crate) const CHANNELS_MAX_RESULTS: &str = "InvalidParameterException";
 /// `UpdateEventDataStore` and `UpdateChannel` without anything to change.
 pub(crate) const NOTHING_TO_UPDATE: &str = "InvalidParameterException";
 /// From extendable to fixed pricing, another KMS key, `StartIngestion` false on an integration store.

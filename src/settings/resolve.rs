@@ -54,7 +54,15 @@ pub struct Settings {
 /// Folds the layers, the strongest first.
 pub fn resolve(flags: Layer, env: Layer) -> Result<Settings> {
     let jmespath = flags.jmespath.or(env.jmespath);
-    let output = flags.output.or(env.output);
+    if jmespath.is_some() && flags.output == Some(Format::Table) {
+        return Err(Error::usage(
+            "--jmespath selects from JSON, and --output table was asked for.",
+        ));
+    }
+    // An expression asks for JSON, whatever the environment prefers.
+    let output = flags.output.or(env
+        .output
+        .filter(|format| jmespath.is_none() || *format != Format::Table));
     Ok(Settings {
         region: non_empty(flags.region, "--region")?.or(env.region),
         profile: non_empty(flags.profile, "--profile")?.or(env.profile),
@@ -66,7 +74,6 @@ pub fn resolve(flags: Layer, env: Layer) -> Result<Settings> {
             .transpose()?,
         sandbox: flags.sandbox.or(env.sandbox).unwrap_or(false),
         sandbox_state: flags.sandbox_state.or(env.sandbox_state).map(PathBuf::from),
-        // An expression selects from the JSON answer, so it asks for JSON.
         output: output.unwrap_or(if jmespath.is_some() {
             Format::Json
         } else {
@@ -178,5 +185,10 @@ mod tests {
     fn an_expression_asks_for_json() {
         let settings = resolve(env(|l| l.jmespath = Some("integrations".into())), Layer::default()).unwrap();
         assert_eq!(settings.output, Format::Json);
+        let contradiction = env(|l| {
+            l.jmespath = Some("integrations".into());
+            l.output = Some(Format::Table);
+        });
+        assert!(resolve(contradiction, Layer::default()).is_err());
     }
 }

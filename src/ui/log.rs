@@ -31,6 +31,19 @@ pub fn start(verbose: u8, wanted: Option<&str>) -> Result<()> {
     Ok(())
 }
 
+/// Tells of a bug in `ctl` as one, instead of in the words of the compiler's runtime.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        // What a panic says may hold what the program worked on, so only the place is told.
+        let text = format!("Error: ctl has a bug, at {place}. Please report it with the command that you ran.\n");
+        #[expect(clippy::disallowed_methods, reason = "the user interface may be what panicked")]
+        let mut stderr = std::io::stderr();
+        // Nobody is left to be told when stderr itself is gone.
+        drop(std::io::Write::write_all(&mut stderr, text.as_bytes()));
+    }));
+}
+
 fn level(verbose: u8, wanted: Option<&str>) -> Result<Option<Level>> {
     match (verbose, wanted) {
         (0, None | Some("off")) => Ok(None),

@@ -193,8 +193,8 @@ impl Ui {
     /// Says a failure; with a JSON format its last line is the error as one JSON object.
     pub fn error(&mut self, error: &Error) {
         self.line(Role::Error, &error.message);
-        for cause in &error.causes {
-            self.write_err(&format!("Caused by: {}\n", text::clean(cause)));
+        for cause in error.causes() {
+            self.write_err(&format!("Caused by: {}\n", text::clean(&cause)));
         }
         if let Some(code) = error.code.as_deref().filter(|code| !error.to_string().contains(*code)) {
             self.write_err(&format!("Code: {}\n", text::clean(code)));
@@ -232,9 +232,8 @@ impl Ui {
             self.out_failed(&error);
         }
         match &self.out_state {
-            OutState::Failed(cause) => {
-                Err(Error::failed("Could not write the answer to standard output.").because(cause))
-            }
+            OutState::Failed(cause) => Err(Error::failed("Could not write the answer to standard output.")
+                .because(anyhow::Error::msg(cause.clone()))),
             OutState::Open | OutState::Closed => Ok(()),
         }
     }
@@ -251,7 +250,9 @@ impl Ui {
         let Some(expression) = &self.manner.jmespath else {
             return Ok(value);
         };
-        let failed = |cause: String| Error::usage("The JMESPath expression could not be applied.").because(cause);
+        let failed = |cause: String| {
+            Error::usage("The JMESPath expression could not be applied.").because(anyhow::Error::msg(cause))
+        };
         let variable = jmespath::Variable::try_from(value).map_err(|error| failed(error.to_string()))?;
         let found = expression.search(variable).map_err(|error| failed(error.to_string()))?;
         serde_json::to_value(&*found).map_err(|error| failed(error.to_string()))
@@ -302,6 +303,8 @@ impl Ui {
 
 /// Compiles a JMESPath expression; a wrong one is found before anything is done.
 pub fn compile(expression: &str) -> Result<jmespath::Expression<'static>> {
-    jmespath::compile(expression)
-        .map_err(|error| Error::new(Kind::Usage, format!("\"{expression}\" is no JMESPath expression.")).because(error))
+    jmespath::compile(expression).map_err(|error| {
+        Error::new(Kind::Usage, format!("\"{expression}\" is no JMESPath expression."))
+            .because(anyhow::Error::msg(error.to_string()))
+    })
 }

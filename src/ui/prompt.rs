@@ -17,7 +17,7 @@ impl Ui {
         match answer {
             Ok(Some(true)) => Ok(()),
             Ok(Some(false) | None) => Err(Error::new(Kind::Declined, "You said no; nothing was changed.")),
-            Err(error) => Err(interrupted(&term, &error)),
+            Err(error) => Err(interrupted(&term, error)),
         }
     }
 
@@ -28,7 +28,7 @@ impl Ui {
             .with_prompt(question)
             .allow_empty_password(true)
             .interact_on(&term)
-            .map_err(|error| interrupted(&term, &error))
+            .map_err(|error| interrupted(&term, error))
     }
 }
 
@@ -38,7 +38,7 @@ pub fn show_cursor() {
 }
 
 /// dialoguer leaves the cursor hidden when it is interrupted (its issues 77 and 188).
-fn interrupted(term: &Term, error: &dialoguer::Error) -> Error {
+fn interrupted(term: &Term, error: dialoguer::Error) -> Error {
     drop(term.show_cursor());
     let dialoguer::Error::IO(error) = error;
     if error.kind() == std::io::ErrorKind::Interrupted {

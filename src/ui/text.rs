@@ -14,6 +14,7 @@ pub(super) fn render(blocks: &[Block], terminal: bool, width: Option<u16>) -> St
 
 fn render_block(block: &Block, terminal: bool, width: Option<u16>) -> String {
     match block {
+        Block::Text(text) if terminal => wrap(&clean(text), width.map_or(usize::MAX, usize::from)),
         Block::Text(text) => format!("{}\n", clean(text)),
         Block::Raw(text) if text.ends_with('\n') => text.clone(),
         Block::Raw(text) => format!("{text}\n"),
@@ -23,6 +24,29 @@ fn render_block(block: &Block, terminal: bool, width: Option<u16>) -> String {
         Block::Table { headings, rows } if terminal => render_table(headings, rows, width),
         Block::Table { headings: _, rows } => rows.iter().map(|row| tab_separated(row)).collect(),
     }
+}
+
+/// Text in lines no longer than the terminal, broken between words only: an ARN stays in one piece,
+/// to be copied.
+fn wrap(text: &str, width: usize) -> String {
+    let mut wrapped = String::new();
+    for line in text.lines() {
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        let mut used = 0;
+        for word in line.split_whitespace() {
+            let length = word.chars().count();
+            if used > 0 && used + 1 + length > width {
+                wrapped.push('\n');
+                used = 0;
+            }
+            let gap = if used == 0 { indent.as_str() } else { " " };
+            wrapped.push_str(gap);
+            wrapped.push_str(word);
+            used += gap.len() + length;
+        }
+        wrapped.push('\n');
+    }
+    wrapped
 }
 
 fn render_fields(fields: &[(String, String)], terminal: bool) -> String {
@@ -102,6 +126,18 @@ mod tests {
     fn a_person_gets_headings_and_columns() {
         let text = render(&[table()], true, Some(80));
         assert_eq!(text, "NAME     STATE\na\u{fffd}[31mb  ok\nc        two words\n");
+    }
+
+    #[test]
+    fn text_breaks_between_words_and_keeps_its_indent() {
+        assert_eq!(
+            wrap("one two three\n    four five", 9),
+            "one two\nthree\n    four\n    five\n"
+        );
+        assert_eq!(
+            wrap("arn:aws:cloudtrail:us-east-1 x", 10),
+            "arn:aws:cloudtrail:us-east-1\nx\n"
+        );
     }
 
     #[test]

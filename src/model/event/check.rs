@@ -8,8 +8,9 @@ use std::net::IpAddr;
 
 use super::form::{not_an_object, twice};
 use super::schema::{ADDED_BY_CLOUDTRAIL, EVENT, Field, Holds, IDENTITY, MAX_EVENT_KB, meant};
-use super::text::{Kind, Member, Object, Value};
+use super::text::Object;
 use super::time::EventTime;
+use super::value::{Kind, Member, Value};
 use super::violation::{Rule, Violation, step};
 use super::{Gaps, Terms};
 use crate::model::AccountId;

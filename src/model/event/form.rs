@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::text::{Flaw, Kind, Member, Object};
+use super::text::Object;
+use super::value::{Flaw, Kind, Member};
 use super::violation::{Rule, Violation, step};
 use super::{EntryId, checksum};
 

@@ -11,6 +11,7 @@ pub mod schema;
 pub mod split;
 pub mod text;
 pub mod time;
+pub mod value;
 pub mod violation;
 
 mod check;

@@ -1,6 +1,6 @@
 //! The grammar of JSON (RFC 8259), walked without building anything.
 
-use super::text::{Flaw, Kind, MAX_DEPTH, Member, Value};
+use super::value::{Flaw, Kind, MAX_DEPTH, Member, Value};
 
 /// What may come next inside a container.
 enum Next {

@@ -16,7 +16,7 @@ pub use channel::choose;
 pub use stores::{StoreOptions, selected};
 
 use super::integration::{self, Seen};
-use super::policy::{self, AccessWanted, PolicyDecision, PolicySummary};
+use super::policy::{self, AccessWanted, PolicyDecision, PolicyRefusal, PolicySummary};
 use super::{Action, Change, Integration, Note, Plan, Refusal, Resource, Step, StoreView, regions};
 use crate::model::partner::Partner;
 use crate::model::policy::Policy;
@@ -29,8 +29,6 @@ pub struct Wanted {
     pub partner: Partner,
     /// The sources, in order of preference.
     pub sources: Vec<String>,
-    /// Whether `--source` chose among the partner's.
-    pub source_chosen: bool,
     /// The channel's name, if given.
     pub name: Option<ChannelName>,
     /// The name of a channel that is created without one given.
@@ -137,7 +135,8 @@ impl Draft<'_> {
             detail: String::new(),
             change: None,
         };
-        let decision = policy::decide(found, chosen.map(|channel| &channel.arn), &self.wanted.access)?;
+        let decision = policy::decide(found, chosen.map(|channel| &channel.arn), &self.wanted.access)
+            .map_err(|refusal| self.explained(refusal))?;
         let (notes, summary) = match decision {
             PolicyDecision::Keep { notes } => {
                 step.detail = match found {
@@ -148,14 +147,19 @@ impl Draft<'_> {
                     chosen.map_or_else(integration::no_policy, |channel| policy::summary(found, &channel.arn));
                 (notes, summary)
             }
-            PolicyDecision::Write { draft, notes, .. } => {
+            PolicyDecision::Write { draft, mut notes, .. } => {
                 let summary = draft.summary(chosen.map(|channel| &channel.arn), self.partition());
                 step.action = if found.is_some() {
                     Action::Update
                 } else {
                     Action::Create
                 };
-                step.detail = describe(&summary);
+                // The first sentence says who is let in, which is what the step does.
+                step.detail = if notes.is_empty() {
+                    String::new()
+                } else {
+                    notes.remove(0)
+                };
                 step.change = Some(Change::PutPolicy {
                     draft: Box::new(draft),
                     seen: found.cloned(),
@@ -168,6 +172,20 @@ impl Draft<'_> {
         }
         self.steps.push(step);
         Ok(summary)
+    }
+
+    /// Whose account is missing, and where to get it, is known of a partner.
+    fn explained(&self, refusal: PolicyRefusal) -> Refusal {
+        let partner = &self.wanted.partner;
+        if refusal == PolicyRefusal::PrincipalRequired && partner.is_direct() {
+            Refusal::usage(format!(
+                "The AWS account of {} is not published; --principal is needed.",
+                partner.name
+            ))
+            .hinted(partner.accounts_where.clone())
+        } else {
+            refusal.into()
+        }
     }
 
     /// Tags on what exists; what is created gets them with its creation.
@@ -269,12 +287,4 @@ pub(super) fn owned_by_stack(step: &Step, stack: &str) -> Refusal {
         step.name
     ))
     .hinted("Change the stack, or add --take-over if it is being retired.")
-}
-
-fn describe(summary: &PolicySummary) -> String {
-    let external_id = if summary.external_id { "with" } else { "without" };
-    format!(
-        "lets {} send, {external_id} an external ID",
-        summary.principals.join(", ")
-    )
 }

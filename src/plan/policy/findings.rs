@@ -104,10 +104,12 @@ impl Judged<'_> {
                 words::all(&published),
                 partner.name
             );
-            let hint = format!(
-                "{}; if the partner uses another account, correct the catalogue with --partners FILE",
-                self.replacing()
-            );
+            let command = match &self.own {
+                Some(own) if own.named => self.replacing(),
+                _ => format!("{} --external-id-file FILE", self.enable()),
+            };
+            let hint =
+                format!("{command}; if the partner uses another account, correct the catalogue with --partners FILE");
             findings.push(Finding::new(Severity::Error, code::PRINCIPAL_NOT_PARTNER, message).hinted(hint));
         } else {
             findings.extend(self.strangers(partner, &published));
@@ -283,4 +285,145 @@ pub(super) fn deleted(at: usize, statement: &Statement) -> Option<Finding> {
     );
     let finding = Finding::new(Severity::Error, code::PRINCIPAL_DELETED, message);
     Some(finding.hinted("take it out of that statement, or put the ARN in its place"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::Catalogue;
+    use crate::plan::policy::fixtures::*;
+
+    fn found(statements: &[Value], partner: &str) -> Vec<(Severity, &'static str)> {
+        let catalogue = Catalogue::builtin();
+        let policy = policy(statements);
+        let findings = findings(Some(&policy), &channel(), catalogue.find(partner));
+        findings.iter().map(|f| (f.severity, f.code)).collect()
+    }
+
+    const ERROR: Severity = Severity::Error;
+    const WARNING: Severity = Severity::Warning;
+    const INFO: Severity = Severity::Info;
+    const SID: &str = "ChannelPolicy";
+
+    fn ours() -> Value {
+        statement(SID, &[NORDCLOUD], "s3cret")
+    }
+
+    #[test]
+    fn only_a_direct_partner_needs_a_policy() {
+        let catalogue = Catalogue::builtin();
+        for (partner, expected) in [
+            ("nordcloud", vec!["policy_missing"]),
+            ("snyk", vec!["policy_missing"]),
+            ("okta", vec![]),
+            ("custom", vec![]),
+            ("", vec![]),
+        ] {
+            let findings = findings(None, &channel(), catalogue.find(partner));
+            let codes: Vec<&str> = findings.iter().map(|f| f.code).collect();
+            assert_eq!(codes, expected, "{partner}");
+        }
+        let deny = with(ours(), "Effect", json!("Deny"));
+        let owner = statement("Own", &["111122223333"], "");
+        assert_eq!(found(&[], "nordcloud"), [(ERROR, "policy_missing")]);
+        assert_eq!(found(&[deny], "nordcloud"), [(ERROR, "policy_missing")]);
+        assert_eq!(found(&[owner], "nordcloud"), [(ERROR, "policy_missing")]);
+        assert_eq!(found(&[], "custom"), []);
+    }
+
+    #[test]
+    fn what_ctl_writes_is_found_to_be_right() {
+        for statement in [
+            ours(),
+            statement("Console", &[NORDCLOUD], "s3cret"),
+            statement(SID, &["arn:aws:iam::855341727128:role/x"], "s3cret"),
+        ] {
+            assert_eq!(found(&[statement], "nordcloud"), []);
+        }
+        assert_eq!(found(&[statement(SID, &[OTHER], "s3cret")], "clumio"), []);
+        assert_eq!(found(&[statement(SID, &[OTHER], "")], "custom"), []);
+        assert_eq!(found(&[statement(SID, &[OTHER], "")], "okta"), []);
+    }
+
+    #[test]
+    fn each_trouble_has_its_code() {
+        type Case = (Vec<Value>, Vec<(Severity, &'static str)>);
+        let limit = json!({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}});
+        let everybody = |statement| with(statement, "Principal", json!("*"));
+        let denying = with(statement("Out", &[NORDCLOUD], ""), "Effect", json!("Deny"));
+        let mine = |who: &[&str]| with(statement("Mine", who, "s3cret"), "Note", json!(1));
+        let table: Vec<Case> = vec![
+            (
+                vec![with(ours(), "Condition", limit)],
+                vec![(WARNING, "policy_differs"), (WARNING, "external_id_missing")],
+            ),
+            (
+                vec![with(ours(), "Action", json!("s3:*"))],
+                vec![(ERROR, "policy_differs"), (ERROR, "policy_missing")],
+            ),
+            (
+                vec![statement(SID, &[NORDCLOUD], "")],
+                vec![(WARNING, "external_id_missing")],
+            ),
+            (
+                vec![statement(SID, &[OTHER], "s3cret")],
+                vec![(ERROR, "principal_not_partner")],
+            ),
+            (
+                vec![statement(SID, &[NORDCLOUD, OTHER], "s3cret")],
+                vec![(WARNING, "principal_not_partner")],
+            ),
+            (
+                vec![statement(SID, &[NORDCLOUD, GONE], "s3cret")],
+                vec![(ERROR, "principal_deleted")],
+            ),
+            (
+                vec![everybody(ours())],
+                vec![(WARNING, "policy_differs"), (ERROR, "wildcard_principal")],
+            ),
+            (vec![ours(), everybody(mine(&[]))], vec![(ERROR, "wildcard_principal")]),
+            (vec![ours(), mine(&[NORDCLOUD])], vec![(WARNING, "also_allowed_by")]),
+            (vec![ours(), mine(&[OTHER])], vec![(INFO, "also_allowed_by")]),
+            (vec![ours(), mine(&[GONE])], vec![(ERROR, "principal_deleted")]),
+            (vec![ours(), denying], vec![(INFO, "policy_differs")]),
+            (vec![mine(&[NORDCLOUD])], vec![(WARNING, "policy_differs")]),
+            (
+                vec![
+                    statement("One", &[NORDCLOUD], "s3cret"),
+                    statement("Two", &[NORDCLOUD], ""),
+                ],
+                vec![(WARNING, "policy_differs"), (WARNING, "external_id_missing")],
+            ),
+        ];
+        for (statements, expected) in table {
+            assert_eq!(found(&statements, "nordcloud"), expected, "{statements:?}");
+        }
+        assert_eq!(found(&[json!("x")], "custom"), [(ERROR, "policy_differs")]);
+    }
+
+    #[test]
+    fn the_hints_are_commands() {
+        let catalogue = Catalogue::builtin();
+        let hint = |statements: &[Value], partner: &str| {
+            let policy = policy(statements);
+            let findings = findings(Some(&policy), &channel(), catalogue.find(partner));
+            findings[0].hint.clone().unwrap()
+        };
+        assert_eq!(
+            hint(&[], "nordcloud"),
+            "ctl enable --region us-east-1 --partner nordcloud"
+        );
+        assert_eq!(
+            hint(&[], "snyk"),
+            "ctl enable --region us-east-1 --partner snyk --principal ACCOUNT"
+        );
+        let stranger = hint(&[statement(SID, &[OTHER], "s3cret")], "nordcloud");
+        assert!(stranger.starts_with(
+            "ctl enable --region us-east-1 --partner nordcloud --principal 855341727128 --replace-access;"
+        ));
+        let elsewhere = hint(&[statement("Mine", &[OTHER], "s3cret")], "nordcloud");
+        assert!(elsewhere.starts_with("ctl enable --region us-east-1 --partner nordcloud --external-id-file FILE;"));
+    }
 }

@@ -324,3 +324,211 @@ impl Linted<'_> {
         findings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::Catalogue;
+    use crate::plan::policy::fixtures::*;
+
+    fn codes(text: &str, channel: Option<&ChannelArn>, partner: &str) -> Vec<&'static str> {
+        let catalogue = Catalogue::builtin();
+        let findings = lint(text, channel, catalogue.find(partner));
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    fn ours() -> Value {
+        statement("ChannelPolicy", &["arn:aws:iam::855341727128:root"], "s3cret")
+    }
+
+    fn document(statements: &[Value]) -> String {
+        policy(statements).reveal()
+    }
+
+    #[test]
+    fn the_scripts_document_is_clean() {
+        for channel in [None, Some(&channel())] {
+            for partner in ["", "nordcloud", "custom"] {
+                assert_eq!(codes(&document(&[ours()]), channel, partner), [""; 0]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_policy_is_one_finding() {
+        for text in ["", "[]", "{", r#"{"Version":"2012-10-17","Version":"x"}"#] {
+            assert_eq!(codes(text, None, "nordcloud"), ["policy_syntax"], "{text}");
+        }
+    }
+
+    /// Requirements 1 to 5 of reference §2.4, and the policy language.
+    #[test]
+    fn each_rule_of_the_document_has_its_code() {
+        let with_version = |version: Value| {
+            let mut document: Value = document(&[ours()]).parse().unwrap();
+            document["Version"] = version;
+            document.to_string()
+        };
+        let without_version = document(&[ours()]).replace(r#""Version":"2012-10-17","#, "");
+        let named = |n: usize| with(ours(), "Sid", json!(format!("S{n}")));
+        let many: Vec<Value> = (0..21).map(named).collect();
+        let short = |n: usize| {
+            let mut statement = named(n);
+            statement.as_object_mut().unwrap().shift_remove("Condition");
+            statement
+        };
+        let twenty: Vec<Value> = (0..20).map(short).collect();
+        let padded = format!("{}{}", " ".repeat(8192), document(&[ours()]));
+        let long: Vec<Value> = (0..19)
+            .map(|n| with(named(n), "Sid", json!(format!("{n}{}", "x".repeat(400)))))
+            .collect();
+        for (text, expected) in [
+            (without_version, vec!["version_missing"]),
+            (with_version(json!("2008-10-17")), vec!["version_old"]),
+            (with_version(json!("2021-01-01")), vec!["policy_syntax"]),
+            (document(&[]), vec!["statement_missing"]),
+            (r#"{"Version":"2012-10-17"}"#.to_owned(), vec!["statement_missing"]),
+            (
+                r#"{"Version":"2012-10-17","Statement":["x"]}"#.to_owned(),
+                vec!["policy_syntax"],
+            ),
+            (document(&twenty), vec![]),
+            (document(&many), vec!["too_many_statements"]),
+            (document(&long), vec!["policy_too_large"]),
+            (padded, vec!["policy_too_large"]),
+            (document(&[ours(), ours()]), vec!["duplicate_sid"]),
+            (
+                document(&[ours()]).replace(r#""Version""#, r#""Id":"x","Owner":"me","Version""#),
+                vec!["policy_syntax"],
+            ),
+        ] {
+            assert_eq!(codes(&text, Some(&channel()), "custom"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_rule_of_the_principals_has_its_code() {
+        let people = |n: usize| {
+            let accounts: Vec<String> = (0..n).map(|n| format!("arn:aws:iam::{n:012}:root")).collect();
+            json!({ "AWS": accounts })
+        };
+        for (member, value, expected) in [
+            ("Principal", people(50), vec![]),
+            ("Principal", people(51), vec!["too_many_principals"]),
+            ("Principal", json!({"AWS": []}), vec!["principal_invalid"]),
+            ("Principal", json!({"AWS": "1234"}), vec!["principal_invalid"]),
+            ("Principal", json!({"AWS": "855341727128"}), vec![]),
+            (
+                "Principal",
+                json!({"AWS": "arn:aws:iam::*:root"}),
+                vec!["principal_invalid"],
+            ),
+            (
+                "Principal",
+                json!({"AWS": "arn:aws-cn:iam::855341727128:root"}),
+                vec!["principal_invalid"],
+            ),
+            (
+                "Principal",
+                json!({"Service": "x.amazonaws.com"}),
+                vec!["principal_invalid"],
+            ),
+            ("Principal", json!("*"), vec!["wildcard_principal"]),
+            ("Principal", json!({"AWS": ["*"]}), vec!["wildcard_principal"]),
+            ("Principal", json!({"AWS": GONE}), vec!["principal_deleted"]),
+            (
+                "NotPrincipal",
+                json!({"AWS": OTHER}),
+                vec!["principal_invalid", "wildcard_principal"],
+            ),
+        ] {
+            let text = document(&[with(ours(), member, value)]);
+            assert_eq!(codes(&text, Some(&channel()), "custom"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_rule_of_the_other_members_has_its_code() {
+        let condition = |operator: &str, key: &str, value: &str| json!({operator: {key: value}});
+        for (member, value, expected) in [
+            ("Effect", json!("allow"), vec!["effect_invalid"]),
+            ("Action", json!("cloudtrail-data:PutAuditEvents"), vec![]),
+            ("Action", json!("*"), vec!["action_not_allowed"]),
+            (
+                "Action",
+                json!(["cloudtrail-data:PutAuditEvents", "s3:*"]),
+                vec!["action_not_allowed"],
+            ),
+            ("NotAction", json!("s3:*"), vec!["action_not_allowed"]),
+            ("Resource", json!("*"), vec!["resource_mismatch"]),
+            ("Resource", json!([]), vec!["resource_mismatch"]),
+            ("NotResource", json!("x"), vec!["resource_mismatch"]),
+            (
+                "Condition",
+                condition("StringEquals", "sts:ExternalId", "ab"),
+                vec!["condition_unknown"],
+            ),
+            (
+                "Condition",
+                condition("StringLike", "cloudtrail:ExternalId", "ab"),
+                vec!["condition_unknown"],
+            ),
+            (
+                "Condition",
+                condition("StringEquals", "cloudtrail:ExternalId", "a b"),
+                vec!["external_id_invalid"],
+            ),
+            ("Comment", json!("mine"), vec!["policy_syntax"]),
+            ("Sid", json!(1), vec!["policy_syntax"]),
+        ] {
+            let text = document(&[with(ours(), member, value)]);
+            assert_eq!(codes(&text, Some(&channel()), "custom"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_direct_partner_is_asked_for_more() {
+        let open = statement("ChannelPolicy", &[NORDCLOUD], "");
+        let stranger = statement("ChannelPolicy", &[OTHER], "s3cret");
+        for (statement, partner, expected) in [
+            (&open, "nordcloud", vec!["external_id_missing"]),
+            (&open, "clumio", vec!["external_id_missing"]),
+            (&open, "okta", vec![]),
+            (&stranger, "nordcloud", vec!["principal_not_partner"]),
+            (&stranger, "clumio", vec![]),
+        ] {
+            let text = document(std::slice::from_ref(statement));
+            assert_eq!(codes(&text, None, partner), expected, "{partner}");
+        }
+    }
+
+    #[test]
+    fn without_a_channel_the_resources_have_to_agree_on_one() {
+        let other = CHANNEL.replace("6f0c", "7f0c");
+        let elsewhere = with(statement("Mine", &[OTHER], ""), "Resource", json!(other));
+        let text = document(&[ours(), elsewhere.clone()]);
+        assert_eq!(codes(&text, None, "custom"), ["resource_mismatch"]);
+        assert_eq!(codes(&document(&[elsewhere]), None, "custom"), [""; 0]);
+        let placeholder = with(ours(), "Resource", json!("<channel ARN>"));
+        assert_eq!(
+            codes(&document(&[placeholder]), None, "nordcloud"),
+            ["resource_mismatch"]
+        );
+    }
+
+    #[test]
+    fn what_the_service_refuses_is_an_error_and_the_unknown_a_warning() {
+        let severity = |text: &str| lint(text, Some(&channel()), None)[0].severity;
+        let condition = json!({"Bool": {"aws:SecureTransport": "true"}});
+        assert_eq!(
+            severity(&document(&[with(ours(), "Condition", condition)])),
+            Severity::Warning
+        );
+        assert_eq!(
+            severity(&document(&[with(ours(), "Action", json!("*"))])),
+            Severity::Error
+        );
+    }
+}

@@ -170,6 +170,8 @@ struct Own<'a> {
     view: &'a Statement,
     /// Whether it has the form in which `ctl` writes it.
     template: bool,
+    /// Whether it has `ctl`'s Sid; else it is taken for `ctl`'s by its form alone.
+    named: bool,
 }
 
 fn own<'a>(statements: &'a [Statement], channel: &ChannelArn) -> Option<Own<'a>> {
@@ -182,6 +184,7 @@ fn own<'a>(statements: &'a [Statement], channel: &ChannelArn) -> Option<Own<'a>>
             at,
             view,
             template: view.is_template(channel),
+            named: true,
         });
     }
     let mut alike = allows().filter(|(_, statement)| statement.is_template(channel));
@@ -190,6 +193,7 @@ fn own<'a>(statements: &'a [Statement], channel: &ChannelArn) -> Option<Own<'a>>
             at,
             view,
             template: true,
+            named: false,
         }),
         _ => None,
     }
@@ -214,4 +218,46 @@ fn distinct<'a>(principals: impl IntoIterator<Item = &'a Principal>) -> Vec<Prin
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::fixtures::*;
+    use super::*;
+
+    #[test]
+    fn the_summary_says_who_and_whether_with_an_external_id() {
+        let deny = with(statement("Out", &[GONE], "x-y"), "Effect", json!("Deny"));
+        let mine = |id: &str| with(statement("Mine", &[OTHER, NORDCLOUD], id), "Note", json!(1));
+        let ours = statement("ChannelPolicy", &[NORDCLOUD], "s3cret");
+        let roots = |accounts: &[&str]| -> Vec<String> {
+            accounts
+                .iter()
+                .map(|account| format!("arn:aws:iam::{account}:root"))
+                .collect()
+        };
+        let table: Vec<(Vec<Value>, Vec<String>, &str)> = vec![
+            (vec![], vec![], "none"),
+            (vec![deny.clone()], vec![], "none"),
+            (vec![ours.clone()], roots(&[NORDCLOUD]), "set"),
+            (vec![deny, mine(""), ours], roots(&[OTHER, NORDCLOUD]), "set"),
+            (vec![mine("s3cret")], roots(&[OTHER, NORDCLOUD]), "set"),
+            (vec![mine("s3cret"), mine("")], roots(&[OTHER, NORDCLOUD]), "none"),
+            (
+                vec![with(mine(""), "Principal", json!({"AWS": ["*", GONE]}))],
+                vec!["*".to_owned(), GONE.to_owned()],
+                "none",
+            ),
+        ];
+        for (statements, principals, external_id) in table {
+            let summary = summary(Some(&policy(&statements)), &channel());
+            assert!(summary.attached);
+            assert_eq!(summary.principals, principals);
+            assert_eq!(summary.external_id_word(), external_id);
+            assert_eq!(summary.statements, statements.len());
+        }
+        assert!(!summary(None, &channel()).attached);
+    }
 }

@@ -78,7 +78,7 @@ pub enum PolicyRefusal {
     #[error("the \"Statement\" of the policy is neither a statement nor a list of statements")]
     Unreadable,
     /// Taking `ctl`'s statement away would not lock the partner out.
-    #[error("the partner would still be let in by {}", words::list(.statements.clone()))]
+    #[error("the partner may still be let in by {}", words::list(.statements.clone()))]
     PartnerStillAllowed {
         /// The statements, as messages name them.
         statements: Vec<String>,

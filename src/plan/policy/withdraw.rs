@@ -20,7 +20,9 @@ pub enum Withdrawal {
 /// What locks the partner out while the channel stays: `ctl`'s statement goes, the others stay.
 ///
 /// `partner_principals` are the partner's published accounts; those whom `ctl`'s statement lets in
-/// count besides.
+/// count besides. Where none is published, everybody but the owner may be the partner. A statement
+/// that is `ctl`'s by its form alone is taken only where it lets the partner in: else a second run
+/// would take one that the first run left.
 pub fn withdraw(
     found: Option<&Policy>,
     channel: &ChannelArn,
@@ -33,16 +35,18 @@ pub fn withdraw(
         return Err(PolicyRefusal::Unreadable);
     }
     let statements = policy.statements();
-    let own = own(&statements, channel);
-    let mut partner = partner_principals.to_vec();
-    partner.extend(own.iter().flat_map(|own| storable(&own.view.principals)));
-    // Nobody is known: then whoever is let in may be the partner.
-    let lets_in = |statement: &Statement| match partner.as_slice() {
+    let lets_in = |statement: &Statement, people: &[Principal]| match people {
         [] => statement.lets_in_others(channel),
         known => known.iter().any(|principal| statement.lets_in(principal, channel)),
     };
+    let own = own(&statements, channel)
+        .filter(|own| own.named || partner_principals.is_empty() || lets_in(own.view, partner_principals));
+    let mut partner = partner_principals.to_vec();
+    if !partner.is_empty() {
+        partner.extend(own.iter().flat_map(|own| storable(&own.view.principals)));
+    }
     let still: Vec<String> = others(&statements, own.as_ref())
-        .filter(|(_, statement)| lets_in(statement))
+        .filter(|(_, statement)| lets_in(statement, &partner))
         .map(|(at, statement)| statement.title(at))
         .collect();
     if !still.is_empty() {
@@ -102,6 +106,14 @@ mod tests {
     }
 
     #[test]
+    fn what_the_first_run_left_the_second_leaves_too() {
+        let [first, left] = [ours(), statement("Mine", &[OTHER], "")];
+        let after = Withdrawal::Put(policy(std::slice::from_ref(&left)));
+        assert_eq!(run(&[first, left.clone()], &[NORDCLOUD]), Ok(after));
+        assert_eq!(run(&[left], &[NORDCLOUD]), Ok(Withdrawal::Nothing));
+    }
+
+    #[test]
     fn nothing_is_taken_where_ctl_has_nothing() {
         assert_eq!(
             withdraw(None, &channel(), &people(&[NORDCLOUD])),
@@ -134,6 +146,7 @@ mod tests {
         assert_eq!(run(&two, &[NORDCLOUD]), still(&["One", "Two"]));
         // Where nobody knows the partner's account, whoever gets in may be the partner.
         assert_eq!(run(&[mine(&[OTHER])], &[]), still(&["Mine"]));
+        assert_eq!(run(&[ours(), mine(&[OTHER])], &[]), still(&["Mine"]));
         // ctl's statement names another account than the catalogue; both are the partner.
         let renamed = statement("ChannelPolicy", &[OTHER], "");
         assert_eq!(run(&[renamed, mine(&[OTHER])], &[NORDCLOUD]), still(&["Mine"]));

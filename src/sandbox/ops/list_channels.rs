@@ -25,7 +25,7 @@ struct Item {
 }
 
 pub(crate) fn run(tx: &Tx<'_>, input: paging::In) -> Result<Out, Fault> {
-    let page = paging::page(tx, "ListChannels", input, guesses::CHANNELS_MAX_RESULTS, channels::page)?;
+    let page = paging::page(tx, "ListChannels", input, guesses::SHAPE_UNMODELLED, channels::page)?;
     let channels = page
         .items
         .into_iter()

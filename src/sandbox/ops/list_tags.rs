@@ -9,7 +9,7 @@ use crate::sandbox::guesses;
 use crate::sandbox::limits;
 use crate::sandbox::store::{Tx, tags};
 use crate::sandbox::wire::Fault;
-use crate::sandbox::wire::shapes::{self, Tag};
+use crate::sandbox::wire::shapes::Tag;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -32,7 +32,7 @@ struct ResourceTag {
 }
 
 pub(crate) fn run(tx: &Tx<'_>, input: In) -> Result<Out, Fault> {
-    let resources = shapes::required("ResourceIdList", input.resource_id_list)?;
+    let resources = input.resource_id_list.unwrap_or_default();
     if input.next_token.is_some_and(|token| !token.is_empty()) {
         return Err(Fault::new(
             guesses::LIST_TAGS_TOKEN,
@@ -41,7 +41,7 @@ pub(crate) fn run(tx: &Tx<'_>, input: In) -> Result<Out, Fault> {
     }
     if !limits::TAGGED_RESOURCES.contains(&resources.len()) {
         return Err(Fault::new(
-            guesses::SHAPE_CONTROL,
+            guesses::SHAPE_UNMODELLED,
             format!("ResourceIdList must have 1 to 20 ARNs, not {}.", resources.len()),
         ));
     }

@@ -1,0 +1,24 @@
+//! What every test here stands on: the binary in surroundings of its own, a sandbox in this process,
+//! and raw HTTP to look at it with.
+
+mod ctl;
+mod http;
+mod lake;
+mod redact;
+mod shapes;
+
+pub(crate) use ctl::{Ctl, Output};
+pub(crate) use http::{Caller, Refusal, authorization, percent, send};
+pub(crate) use lake::{Lake, Seen, fixed};
+pub(crate) use shapes::*;
+
+/// The account that the sandbox belongs to.
+pub(crate) const HOME: &str = "111122223333";
+/// Nordcloud's account.
+pub(crate) const PARTNER: &str = "855341727128";
+/// An account that nobody lets in.
+pub(crate) const STRANGER: &str = "999999999999";
+/// Noon, 20 November 2026.
+pub(crate) const NOON: i64 = 1_795_176_000;
+/// The external ID of most tests. No output of `ctl` may ever hold it, which [`Ctl::run`] checks each time.
+pub(crate) const SECRET: &str = "nc-7Qx2f9-external";
