@@ -56,6 +56,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of the exit codes.
+    pub const ALL: [Self; 10] = [
+        Self::Failed,
+        Self::Declined,
+        Self::Usage,
+        Self::Violations,
+        Self::Access,
+        Self::NotFound,
+        Self::State,
+        Self::GaveUp,
+        Self::Bug,
+        Self::Interrupted,
+    ];
+
     /// The exit code (frozen).
     pub fn exit_code(self) -> u8 {
         match self {

@@ -7,7 +7,11 @@ mod cli;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod e2e;
+#[cfg(test)]
+mod generated;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]

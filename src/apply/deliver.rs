@@ -264,8 +264,9 @@ impl Delivered {
             Some(Stop::GaveUp) => {
                 let mut error = match self.last.take() {
                     Some(error) => error.into_error(format!("Gave up sending; {pending} pending")),
-                    None => Error::new(Kind::GaveUp, format!("Gave up sending; {pending} pending."))
-                        .because("The service put every event off, as often as it was tried"),
+                    None => Error::new(Kind::GaveUp, format!("Gave up sending; {pending} pending.")).because(
+                        anyhow::Error::msg("the service put every event off, as often as it was tried"),
+                    ),
                 };
                 error.kind = Kind::GaveUp;
                 return Some(error.hinted(AGAIN));

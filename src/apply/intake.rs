@@ -68,13 +68,13 @@ pub type Feed = mpsc::Receiver<Vec<Found>>;
 impl Input {
     /// A file, by the name the user gave it. It must exist, be readable and not be empty.
     pub fn file(name: &str, path: PathBuf) -> Result<Self> {
-        let about = std::fs::metadata(&path).map_err(|error| unreadable(name, &error))?;
+        let about = std::fs::metadata(&path).map_err(|error| unreadable(name, error))?;
         if about.is_dir() {
             return Err(Error::usage(format!("{name} is a directory."))
                 .hinted("Name the files in it, DIR/*.json for instance."));
         }
         let source = if about.is_file() {
-            if is_blank(&path).map_err(|error| unreadable(name, &error))? {
+            if is_blank(&path).map_err(|error| unreadable(name, error))? {
                 return Err(Error::usage(format!("{name} is empty."))
                     .hinted("Nothing was sent. Check what was to write it, or leave it out."));
             }
@@ -148,7 +148,7 @@ impl Input {
     }
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Error {
+fn unreadable(name: &str, error: std::io::Error) -> Error {
     Error::usage(format!("Could not read {name}.")).because(error)
 }
 
@@ -177,13 +177,13 @@ pub fn read(inputs: Vec<Input>, rules: Rules) -> Feed {
 /// Reads one input; `false` when nobody listens any more.
 fn read_one(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found>>) -> bool {
     let name = Arc::clone(&input.name);
-    let broken = |error: &std::io::Error| {
+    let broken = |error: std::io::Error| {
         let error = Error::failed(format!("Could not read {name} to its end.")).because(error);
         sender.blocking_send(vec![Found::Broken(error)]).is_ok()
     };
     let mut read = match Input::open(input.source) {
         Ok(read) => read,
-        Err(error) => return broken(&error),
+        Err(error) => return broken(error),
     };
     let mut desk = Desk {
         rules,
@@ -198,7 +198,7 @@ fn read_one(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found>>) -> b
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return broken(&error),
+            Err(error) => return broken(error),
         };
         splitter.feed(piece.get(..count).unwrap_or_default(), &mut |entry| desk.take(&entry));
         if !desk.found.is_empty() && sender.blocking_send(std::mem::take(&mut desk.found)).is_err() {

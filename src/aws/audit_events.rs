@@ -10,6 +10,7 @@ use aws_sdk_cloudtraildata::types;
 use aws_smithy_types::retry::RetryConfig;
 
 use super::error::{self, CallError, Failure, Reach};
+use super::log::CallLog;
 use super::session::Session;
 use crate::error::Error;
 use crate::model::event::{AuditEvent, Failed, Reply, Stored};
@@ -48,6 +49,7 @@ impl Session {
         let session = self.in_region(arn.region());
         let config = config::Builder::from(session.config())
             .retry_config(RetryConfig::disabled())
+            .interceptor(CallLog)
             .build();
         AuditChannel {
             client: Client::from_conf(config),

@@ -3,14 +3,14 @@
 use clap::Args;
 
 use super::change::{self, ChangeArgs, Job};
-use super::target::{self, TargetArgs};
+use super::target::{self, Among, TargetArgs};
 use crate::apply::observe;
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Exit, Result};
 use crate::model::StoreSelector;
 use crate::plan::disable::{self, Found, Wanted};
-use crate::plan::resolve::{Named, Resolved, resolve};
+use crate::plan::resolve::Named;
 use crate::ui::Ui;
 
 /// Take an integration down
@@ -75,14 +75,17 @@ pub async fn run(args: &DisableArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> 
 }
 
 async fn observe_integration(aws: &Session, named: &Named, wanted: &Wanted, cx: &Context) -> Result<Found> {
-    let place = aws.place().await;
-    target::check_account(named, &place)?;
-    let catalogue = cx.catalogue()?;
-    let channels = observe::candidates(aws, named, !wanted.stores.is_empty()).await?;
-    let (channel, partner) = match resolve(named, &channels, catalogue, &place)? {
-        Resolved::Channel(channel) => (Some(channel.clone()), catalogue.by_source(&channel.source).cloned()),
-        Resolved::Absent(partner) => (None, partner.map(|partner| *partner)),
+    let among = if wanted.stores.is_empty() {
+        Among::Needed
+    } else {
+        Among::Integrations
     };
+    let target::Found {
+        place,
+        channels,
+        channel,
+        partner,
+    } = target::look_up(aws, named, among, cx).await?;
     let destinations = channel
         .as_ref()
         .map(|channel| channel.destinations.clone())

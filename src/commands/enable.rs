@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::change::{self, ChangeArgs, Job};
 use super::external_id::{self, ExternalIdArgs};
+use super::partners;
 use crate::apply::observe;
 use crate::aws::Session;
 use crate::context::Context;
@@ -159,7 +160,7 @@ async fn decide(wanted: &mut Wanted, aws: &Session, dry_run: bool, cx: &Context,
 impl EnableArgs {
     /// What was typed, resolved and checked; and the services of the hand-off.
     fn wanted(&self, cx: &Context, ui: &mut Ui) -> Result<(Wanted, Vec<HandoffService>)> {
-        let partner = self.find_partner(cx)?;
+        let partner = partners::chosen(self.partner.as_deref(), cx)?;
         let (services, warnings) = handoff::services(&partner, &self.service)?;
         for warning in &warnings {
             ui.warn(warning);
@@ -170,7 +171,6 @@ impl EnableArgs {
             .clone()
             .unwrap_or_else(|| partner.default_channel_name().clone());
         let default_store = default_store(&partner, &default_name)?;
-        let catalogue = partner.principals();
         let wanted = Wanted {
             sources: self.sources(&partner)?,
             name: self.name.clone(),
@@ -181,38 +181,15 @@ impl EnableArgs {
             options: self.store.options()?,
             access: AccessWanted {
                 principals: (!self.principal.is_empty()).then(|| self.principal.clone()),
-                catalogue,
                 external_id,
-                external_id_required: partner.needs_external_id(),
                 replace_access: self.replace_access,
+                ..AccessWanted::of(&partner)
             },
             tags: self.tag_set()?,
             take_over: self.take_over,
             partner,
         };
         Ok((wanted, services))
-    }
-
-    fn find_partner(&self, cx: &Context) -> Result<Partner> {
-        let catalogue = cx.catalogue()?;
-        let Some(key) = &self.partner else {
-            return catalogue
-                .custom()
-                .cloned()
-                .ok_or_else(|| Error::usage("The catalogue has no entry for custom integrations."));
-        };
-        let found = catalogue.find(key).cloned();
-        let found = found.ok_or_else(|| {
-            let error = Error::usage(format!("There is no partner {key} in the catalogue."));
-            match catalogue.suggest(key) {
-                Some(close) => error.hinted(format!("Did you mean {close}?")),
-                None => error.hinted("ctl partners list shows them."),
-            }
-        })?;
-        if found.is_custom() {
-            return Err(Error::usage("A custom integration has no partner.").hinted("Use --custom --name NAME."));
-        }
-        Ok(found)
     }
 
     fn sources(&self, partner: &Partner) -> Result<Vec<String>> {

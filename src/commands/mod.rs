@@ -12,6 +12,8 @@ mod external_id;
 mod global;
 pub mod help;
 pub mod man;
+pub mod partners;
+pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod send;
@@ -24,7 +26,7 @@ use crate::apply::Interrupt;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
 use crate::process::Process;
-use crate::settings::{self, Format};
+use crate::settings::{self, ColorChoice, Format};
 use crate::ui::{self, Manner, Ui};
 
 use global::GlobalArgs;
@@ -52,6 +54,7 @@ enum Verb {
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
     Send(Box<send::SendArgs>),
+    Partners(partners::PartnersArgs),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     #[cfg(feature = "sandbox")]
@@ -63,7 +66,10 @@ enum Verb {
 
 /// Runs `ctl` in a process; answers the exit code.
 pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
-    let format = format_of(&process);
+    let manner = Manner {
+        color: settings::env::color(&process.env).unwrap_or(ColorChoice::Auto),
+        ..Manner::plain(format_of(&process))
+    };
     let Process {
         args,
         env,
@@ -75,7 +81,7 @@ pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
         now,
         random,
     } = process;
-    let mut ui = Ui::new(stdout, stderr, terminal, now, Manner::plain(format));
+    let mut ui = Ui::new(stdout, stderr, terminal, now, manner);
     let surroundings = crate::context::Surroundings {
         env,
         cwd,
@@ -124,6 +130,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
+        Verb::Partners(args) => partners::run(args, cx, ui),
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]

@@ -15,9 +15,9 @@ use crate::apply::observe;
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
-use crate::model::event::{Gaps, Place, Violation};
+use crate::model::event::{self, Gaps, Violation};
 use crate::model::partner::Partner;
-use crate::model::{Channel, ChannelArn, ExternalId, StoreStatus};
+use crate::model::{Channel, ChannelArn, ExternalId, Place, StoreStatus};
 use crate::plan::ingest::{Cause, Destination, Fate, Pace, Settled, Witness};
 use crate::plan::policy::ExternalIdChoice;
 use crate::plan::resolve::{Named, Resolved, resolve};
@@ -223,17 +223,16 @@ async fn find(named: &Named, args: &SendArgs, cx: &Context, ui: &mut Ui) -> Resu
             destination: Destination::new(None, None, catalogue),
         });
     }
-    let (place, channels) = tokio::join!(aws.place(), observe::candidates(&aws, named, false));
-    let channels = channels?;
-    let channel = match resolve(named, &channels, catalogue, &place)? {
-        Resolved::Channel(channel) => channel.clone(),
-        Resolved::Absent(_) => {
-            let name = args.channel.as_deref().unwrap_or_default();
-            return Err(
-                Error::not_found(format!("There is no integration {name} in {}.", place.region))
-                    .hinted("`ctl status` shows those that are there; `ctl enable` makes one."),
-            );
-        }
+    let channels = observe::candidates(&aws, named, false).await?;
+    let unnamed = Place {
+        region: aws.region().to_owned(),
+        account: None,
+        caller: None,
+    };
+    let channel = match resolve(named, &channels, catalogue, &unnamed) {
+        Ok(Resolved::Channel(channel)) => channel.clone(),
+        // Only whoever is told what is not there has to know whose Region was looked into.
+        Ok(Resolved::Absent(_)) | Err(_) => return Err(not_there(named, args, &channels, &aws, cx).await),
     };
     let partner: Option<&Partner> = catalogue.by_source(&channel.source);
     let retention = retention(&aws, &channel, ui).await;
@@ -247,6 +246,24 @@ async fn find(named: &Named, args: &SendArgs, cx: &Context, ui: &mut Ui) -> Resu
         arn: channel.arn,
         destination,
     })
+}
+
+/// Why no channel is meant, told with the account that was looked into.
+async fn not_there(named: &Named, args: &SendArgs, channels: &[Channel], aws: &Session, cx: &Context) -> Error {
+    let place = aws.place().await;
+    let catalogue = match cx.catalogue() {
+        Ok(catalogue) => catalogue,
+        Err(error) => return error,
+    };
+    if let Err(refusal) = resolve(named, channels, catalogue, &place) {
+        return refusal.into();
+    }
+    let name = args.channel.as_deref().unwrap_or_default();
+    let account = place
+        .account
+        .map_or_else(String::new, |account| format!(" of account {account}"));
+    Error::not_found(format!("There is no integration {name} in {}{account}.", place.region))
+        .hinted("`ctl status` shows those that are there; `ctl enable` makes one. To send to another account's channel, name its ARN.")
 }
 
 /// How long the stores of a channel keep events, the shortest. A caller that may not read them may send all the same.
@@ -315,7 +332,7 @@ impl Witness for Teller<'_> {
         }
     }
 
-    fn warned(&mut self, place: &Place, warning: &Violation) {
+    fn warned(&mut self, place: &event::Place, warning: &Violation) {
         self.warnings.add(place, warning);
     }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::change::duration;
-use super::target::{self, TargetArgs};
-use crate::apply::observe::{self, Whole};
+use super::target::{self, Among, TargetArgs};
+use crate::apply::observe::Whole;
 use crate::aws::Session;
 use crate::context::Context;
-use crate::error::{Error, Exit, Kind, Result};
+use crate::error::{Exit, Result};
 use crate::model::{Channel, Place, Severity};
 use crate::plan::integration::{self, Silence};
-use crate::plan::resolve::{Named, Resolved, resolve};
+use crate::plan::resolve::Named;
 use crate::plan::{Handoff, Integration, handoff};
 use crate::report::status::Status;
 use crate::ui::Ui;
@@ -84,32 +84,14 @@ pub async fn run(args: &StatusArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
 
 /// The channels that are meant: the one named, or all.
 async fn gather(args: &StatusArgs, named: &Named, aws: &Session, cx: &Context) -> Result<(Place, Vec<Channel>)> {
-    let read = async {
-        if args.all {
-            aws.channels(true)
-                .await
-                .map_err(|error| error.into_error("Could not read the channels"))
-        } else {
-            observe::candidates(aws, named, false).await
-        }
-    };
-    let (place, channels) = tokio::join!(aws.place(), read);
-    let channels = channels?;
+    let among = if args.all { Among::All } else { Among::Needed };
     if matches!(named, Named::Only) {
-        return Ok((place, channels));
+        return target::channels(aws, named, among).await;
     }
-    target::check_account(named, &place)?;
-    let absent = || {
-        let name = args.target.integration.as_deref().unwrap_or_default();
-        Error::new(
-            Kind::NotFound,
-            format!("There is no integration {name} in {}.", place.region),
-        )
-        .hinted("ctl status shows those that are there; ctl enable makes one.")
-    };
-    match resolve(named, &channels, cx.catalogue()?, &place)? {
-        Resolved::Channel(channel) => Ok((place.clone(), vec![channel.clone()])),
-        Resolved::Absent(_) => Err(absent()),
+    let found = target::look_up(aws, named, among, cx).await?;
+    match found.channel {
+        Some(channel) => Ok((found.place, vec![channel])),
+        None => Err(args.target.absent(&found.place)),
     }
 }
 

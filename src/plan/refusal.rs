@@ -1,6 +1,7 @@
 //! Why there is no plan, and what to do about it.
 
 use super::policy::{PolicyRefusal, RefusalKind};
+use crate::model::partner::Partner;
 
 /// What kind of refusal it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +51,20 @@ impl Refusal {
     /// What was named does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(Reason::NotFound, message)
+    }
+
+    /// Why a policy for `partner` is not written; where something is missing, with where to get it.
+    pub fn of_policy(refusal: PolicyRefusal, partner: &Partner) -> Self {
+        let whence = match &refusal {
+            PolicyRefusal::ExternalIdRequired => Some(&partner.external_id.obtain),
+            PolicyRefusal::PrincipalRequired => Some(&partner.accounts_where),
+            _ => None,
+        };
+        let told = Self::from(refusal);
+        match whence {
+            Some(whence) => told.hinted(whence),
+            None => told,
+        }
     }
 
     /// The same refusal with a remedy.

@@ -122,6 +122,12 @@ pub fn layer(env: &Env) -> Result<Layer> {
     })
 }
 
+/// Whether the environment asks for colour, for what has to be said before the settings are known.
+pub fn color(env: &Env) -> Option<ColorChoice> {
+    let chosen = choice(env, "CTL_COLOR").ok().flatten();
+    chosen.or_else(|| convention(env))
+}
+
 /// The output format that the environment asks for, where it is one at all: an error about the
 /// environment must still be said in that format.
 pub fn format(env: &Env) -> Option<Format> {

@@ -235,6 +235,50 @@ impl PartnerKind {
     }
 }
 
+impl Need {
+    /// The word that stands in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+        }
+    }
+}
+
+impl Issuer {
+    /// The word that stands in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::You => "you",
+        }
+    }
+}
+
+impl HandoffItem {
+    /// The word that stands in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChannelArn => "channel_arn",
+            Self::Account => "account",
+            Self::Region => "region",
+            Self::Services => "services",
+            Self::ExternalId => "external_id",
+        }
+    }
+
+    /// What a sentence calls it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::ChannelArn => "the channel ARN",
+            Self::Account => "your account",
+            Self::Region => "the Region",
+            Self::Services => "the services you want",
+            Self::ExternalId => "the external ID, if there is one",
+        }
+    }
+}
+
 impl Partner {
     /// The channel's name where none is given.
     pub fn default_channel_name(&self) -> &ChannelName {

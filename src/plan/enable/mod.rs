@@ -16,7 +16,7 @@ pub use channel::choose;
 pub use stores::{StoreOptions, selected};
 
 use super::integration::{self, Seen};
-use super::policy::{self, AccessWanted, PolicyDecision, PolicyRefusal, PolicySummary};
+use super::policy::{self, AccessWanted, PolicyDecision, PolicySummary};
 use super::{Action, Change, Integration, Note, Plan, Refusal, Resource, Step, StoreView, regions};
 use crate::model::partner::Partner;
 use crate::model::policy::Policy;
@@ -136,7 +136,7 @@ impl Draft<'_> {
             change: None,
         };
         let decision = policy::decide(found, chosen.map(|channel| &channel.arn), &self.wanted.access)
-            .map_err(|refusal| self.explained(refusal))?;
+            .map_err(|refusal| Refusal::of_policy(refusal, &self.wanted.partner))?;
         let (notes, summary) = match decision {
             PolicyDecision::Keep { notes } => {
                 step.detail = match found {
@@ -172,20 +172,6 @@ impl Draft<'_> {
         }
         self.steps.push(step);
         Ok(summary)
-    }
-
-    /// Whose account is missing, and where to get it, is known of a partner.
-    fn explained(&self, refusal: PolicyRefusal) -> Refusal {
-        let partner = &self.wanted.partner;
-        if refusal == PolicyRefusal::PrincipalRequired && partner.is_direct() {
-            Refusal::usage(format!(
-                "The AWS account of {} is not published; --principal is needed.",
-                partner.name
-            ))
-            .hinted(partner.accounts_where.clone())
-        } else {
-            refusal.into()
-        }
     }
 
     /// Tags on what exists; what is created gets them with its creation.

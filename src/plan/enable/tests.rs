@@ -61,11 +61,8 @@ fn wanted(key: &str) -> Wanted {
         default_store: partner.default_store_name().clone(),
         options: StoreOptions::default(),
         access: AccessWanted {
-            principals: None,
-            catalogue: partner.principals(),
             external_id: ExternalIdChoice::Is(external_id()),
-            external_id_required: partner.needs_external_id(),
-            replace_access: false,
+            ..AccessWanted::of(&partner)
         },
         tags: Tags::default(),
         take_over: false,
@@ -206,6 +203,44 @@ fn a_bare_run_keeps_what_differs_from_the_defaults() {
 fn a_direct_partner_needs_an_external_id_only_when_none_is_set() {
     assert_eq!(refused(&bare("nordcloud"), &empty()).reason, Reason::ExternalIdNeeded);
     assert!(plan(&bare("nordcloud"), &healthy()).is_ok());
+}
+
+#[test]
+fn what_is_missing_is_said_with_where_to_get_it() {
+    let refusal = refused(&bare("nordcloud"), &empty());
+    assert_eq!(
+        refusal.hints,
+        [
+            "Give it with --external-id-file FILE, or say --no-external-id on purpose.",
+            "IBM/Nordcloud issues it: ask IBM/Nordcloud support or your customer success manager.",
+        ]
+    );
+    let refusal = refused(&wanted("clumio"), &empty());
+    assert_eq!(refusal.reason, Reason::Usage);
+    assert_eq!(refusal.hints.len(), 2);
+    assert_eq!(refusal.hints[0], "Name the account with --principal ACCOUNT.");
+    assert!(refusal.hints[1].starts_with("AWS and Clumio publish no account."));
+}
+
+#[test]
+fn an_integration_whose_account_is_not_published_is_named_its_principal_once() {
+    let mut clumio = wanted("clumio");
+    clumio.access.principals = Some(vec![Principal::read("222233334444")]);
+    let made = plan(&clumio, &empty()).unwrap();
+    let draft = made.steps.iter().find_map(|step| match &step.change {
+        Some(Change::PutPolicy { draft, .. }) => Some(draft.clone()),
+        _ => None,
+    });
+    let found = Found {
+        channels: vec![channel(1, "clumio-integration", "Clumio", &[1])],
+        policy: draft.map(|draft| draft.render(&channel_arn(1))),
+        stores: vec![store(1, "clumio-events-ds")],
+        names: None,
+        ..empty()
+    };
+    for again in [clumio, wanted("clumio"), bare("clumio")] {
+        assert!(!plan(&again, &found).unwrap().changes());
+    }
 }
 
 #[test]

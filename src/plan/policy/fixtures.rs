@@ -60,6 +60,7 @@ pub(super) fn direct() -> AccessWanted {
         principals: None,
         catalogue: people(&[NORDCLOUD]),
         external_id: ExternalIdChoice::Unsaid,
+        direct: true,
         external_id_required: true,
         replace_access: false,
     }
@@ -69,6 +70,7 @@ pub(super) fn direct() -> AccessWanted {
 pub(super) fn custom() -> AccessWanted {
     AccessWanted {
         catalogue: Vec::new(),
+        direct: false,
         external_id_required: false,
         ..direct()
     }

@@ -88,12 +88,14 @@ fn any_wanted() -> impl Strategy<Value = AccessWanted> {
         external_id,
         any::<bool>(),
         any::<bool>(),
+        any::<bool>(),
     )
         .prop_map(
-            |(principals, published, external_id, required, replace_access)| AccessWanted {
+            |(principals, published, external_id, direct, required, replace_access)| AccessWanted {
                 principals: principals.map(|who| people(&who)),
                 catalogue: if published { people(&[NORDCLOUD]) } else { Vec::new() },
                 external_id,
+                direct,
                 external_id_required: required,
                 replace_access,
             },

@@ -2,8 +2,8 @@
 //!
 //! `ctl` looks after one statement and leaves the others as they are. Its own is the one with the Sid
 //! `ChannelPolicy`; failing that, the only Allow statement that has the template's form, which is how
-//! the console's looks. Nothing that stands is changed unless an option asks for it, and nobody who is
-//! let in is locked out without `--replace-access`.
+//! the console's looks. Nothing that stands is changed unless an option asks for something that is not
+//! true yet, and nobody who is let in is locked out without `--replace-access`.
 
 mod decide;
 mod findings;
@@ -26,6 +26,7 @@ pub use lint::lint;
 pub use refusal::{PolicyRefusal, RefusalKind};
 pub use withdraw::{Withdrawal, withdraw};
 
+use crate::model::partner::Partner;
 use crate::model::policy::TEMPLATE_SID;
 use crate::model::{ChannelArn, Effect, ExternalId, Policy, Principal, Statement, Template};
 
@@ -49,7 +50,9 @@ pub struct AccessWanted {
     pub catalogue: Vec<Principal>,
     /// What was said about the external ID.
     pub external_id: ExternalIdChoice,
-    /// Whether the partner itself calls, so that it has to be let in, and with an external ID.
+    /// Whether the partner itself calls, so that it has to be let in.
+    pub direct: bool,
+    /// Whether it has to be let in with an external ID.
     pub external_id_required: bool,
     /// `--replace-access`: whoever is let in may be locked out by this run.
     pub replace_access: bool,
@@ -96,6 +99,18 @@ pub struct PolicySummary {
 }
 
 impl AccessWanted {
+    /// What a partner needs, where no option says anything.
+    pub fn of(partner: &Partner) -> Self {
+        Self {
+            principals: None,
+            catalogue: partner.principals(),
+            external_id: ExternalIdChoice::Unsaid,
+            direct: partner.is_direct(),
+            external_id_required: partner.needs_external_id(),
+            replace_access: false,
+        }
+    }
+
     /// Whether an option says anything about the policy.
     fn asks(&self) -> bool {
         self.given().is_some() || self.external_id != ExternalIdChoice::Unsaid

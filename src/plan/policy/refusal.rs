@@ -8,8 +8,8 @@ use super::words;
 /// Why a policy is not written. No message holds an external ID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyRefusal {
-    /// A direct partner is let in with its external ID only.
-    #[error("the partner needs an external ID, and none was given")]
+    /// A direct partner is let in with its external ID only, and one that stands is not dropped.
+    #[error("an external ID is needed, and none was given")]
     ExternalIdRequired,
     /// Nobody is known whom the policy could let in.
     #[error("no account is known that the policy could let in, and no principal was given")]

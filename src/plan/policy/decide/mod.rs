@@ -1,7 +1,7 @@
 //! What is written, and what is refused.
 
 use crate::model::policy::{MAX_CHARACTERS, MAX_PRINCIPALS, MAX_STATEMENTS, TEMPLATE_SID};
-use crate::model::{ChannelArn, ExternalId, Policy, Principal, Statement, Template};
+use crate::model::{ChannelArn, Effect, ExternalId, Policy, Principal, Statement, Template};
 
 use super::refusal::PolicyRefusal;
 use super::{AccessWanted, ExternalIdChoice, Own, PolicyDecision, PolicyDraft, distinct, notes, others, own, words};
@@ -63,8 +63,12 @@ impl Scene<'_> {
     /// `ctl` has no statement yet.
     fn create(&self, wanted: &AccessWanted) -> Result<PolicyDecision, PolicyRefusal> {
         let principals = storable(wanted.given().unwrap_or(&wanted.catalogue));
-        let by: Vec<(usize, &Statement)> = self.letting_in(&principals).collect();
-        if !wanted.asks() && !by.is_empty() {
+        let by: Vec<(usize, &Statement)> = if wanted.asks() {
+            self.already(&principals, wanted)
+        } else {
+            self.letting_in(&principals).collect()
+        };
+        if !by.is_empty() {
             let who = match principals.as_slice() {
                 [] => "somebody".to_owned(),
                 known => words::all(known),
@@ -73,7 +77,7 @@ impl Scene<'_> {
             return Ok(PolicyDecision::Keep { notes: vec![note] });
         }
         if principals.is_empty() {
-            let nobody_needed = !wanted.external_id_required && !matches!(wanted.external_id, ExternalIdChoice::Is(_));
+            let nobody_needed = !wanted.direct && !matches!(wanted.external_id, ExternalIdChoice::Is(_));
             return if nobody_needed {
                 let note = "Only the account that owns the channel may send events to it.".to_owned();
                 Ok(PolicyDecision::Keep {
@@ -83,11 +87,7 @@ impl Scene<'_> {
                 Err(PolicyRefusal::PrincipalRequired)
             };
         }
-        if wanted.asks() && self.already(&principals, wanted) {
-            let note = format!("{} is let in already.", words::sentence(&words::all(&principals)));
-            return Ok(PolicyDecision::Keep { notes: vec![note] });
-        }
-        let external_ids = external_ids(&[], wanted)?;
+        let external_ids = external_ids(&[], wanted, wanted.external_id_required)?;
         let statement = Template {
             sid: Some(TEMPLATE_SID.to_owned()),
             principals,
@@ -107,7 +107,7 @@ impl Scene<'_> {
                 notes: self.notes_on_own(own, wanted),
             });
         }
-        let external_ids = external_ids(ids, wanted)?;
+        let external_ids = external_ids(ids, wanted, wanted.external_id_required)?;
         let gone: Vec<Principal> = minus(&current, &principals);
         let (deleted, removed): (Vec<Principal>, Vec<Principal>) = gone
             .into_iter()
@@ -140,6 +140,11 @@ impl Scene<'_> {
     fn replace(&self, own: &Own<'_>, wanted: &AccessWanted) -> Result<PolicyDecision, PolicyRefusal> {
         let sid = own.view.sid.clone().unwrap_or_default();
         let differences = self.differences(own);
+        if !wanted.replace_access && self.fulfils(own, wanted) {
+            return Ok(PolicyDecision::Keep {
+                notes: self.notes_on_own(own, wanted),
+            });
+        }
         if !wanted.replace_access {
             return Err(PolicyRefusal::WouldReplaceStatement { sid, differences });
         }
@@ -152,7 +157,9 @@ impl Scene<'_> {
         if principals.is_empty() {
             return Err(PolicyRefusal::PrincipalRequired);
         }
-        let external_ids = external_ids(&own.view.external_ids, wanted)?;
+        // One that is asked for in a way that was not understood is not dropped in passing.
+        let required = wanted.external_id_required || own.view.asks_external_id();
+        let external_ids = external_ids(&own.view.external_ids, wanted, required)?;
         let mut notes = vec![format!(
             "Replaces the statement \"{sid}\", which was changed by somebody ({}).",
             differences.join(", ")
@@ -243,25 +250,56 @@ impl Scene<'_> {
         })
     }
 
-    /// Whether all of `principals` are let in as it was asked for.
-    fn already(&self, principals: &[Principal], wanted: &AccessWanted) -> bool {
-        let with_id = |statement: &Statement| match &wanted.external_id {
-            ExternalIdChoice::Unsaid => true,
-            ExternalIdChoice::None => !statement.asks_external_id(),
-            ExternalIdChoice::Is(id) => statement.external_ids.contains(id),
+    /// Whether `ctl`'s statement, although somebody changed it, lets in all who were named and nobody
+    /// else, with what was said of the external ID: then nothing that is asked for is missing.
+    fn fulfils(&self, own: &Own<'_>, wanted: &AccessWanted) -> bool {
+        let here = self.channel.is_some_and(|channel| own.view.concerns(channel));
+        let people = |given| same(&distinct(&own.view.principals), &storable(given));
+        here && wanted.given().is_none_or(people) && is_with(own.view, &wanted.external_id)
+    }
+
+    /// The statements of others by which all of `principals` or, where none is known, anybody at all,
+    /// are let in as it was asked for; none where somebody is not. With `--replace-access` only those
+    /// in the template's form count.
+    fn already<'a>(&'a self, principals: &[Principal], wanted: &AccessWanted) -> Vec<(usize, &'a Statement)> {
+        let Some(channel) = self.channel else {
+            return Vec::new();
         };
-        principals.iter().all(|principal| {
-            self.statements.iter().any(|statement| {
-                let plain = self.channel.is_some_and(|channel| statement.is_template(channel));
-                plain && statement.principals.contains(principal) && with_id(statement)
-            })
-        })
+        let fits = |statement: &Statement| {
+            let form = !wanted.replace_access || statement.is_template(channel);
+            let lets_in = statement.effect == Effect::Allow && statement.concerns(channel);
+            form && lets_in && is_with(statement, &wanted.external_id)
+        };
+        let all = self.statements.iter().enumerate();
+        let mut fitting: Vec<(usize, &Statement)> = all.filter(|(_, statement)| fits(statement)).collect();
+        let named = |principal| {
+            fitting
+                .iter()
+                .any(|(_, statement)| statement.principals.contains(principal))
+        };
+        if !principals.iter().all(named) {
+            return Vec::new();
+        }
+        fitting.retain(|(_, statement)| match principals {
+            [] => statement.lets_in_others(channel),
+            known => known.iter().any(|principal| statement.principals.contains(principal)),
+        });
+        fitting
     }
 
     pub(super) fn differences(&self, own: &Own<'_>) -> Vec<String> {
         self.channel
             .map(|channel| own.view.differences(channel))
             .unwrap_or_default()
+    }
+}
+
+/// Whether a statement asks for the external ID that was given, or for none as it was said.
+fn is_with(statement: &Statement, choice: &ExternalIdChoice) -> bool {
+    match choice {
+        ExternalIdChoice::Unsaid => true,
+        ExternalIdChoice::None => !statement.asks_external_id(),
+        ExternalIdChoice::Is(id) => statement.external_ids.contains(id),
     }
 }
 
@@ -290,12 +328,16 @@ fn wanted_ids(current: &[ExternalId], wanted: &AccessWanted) -> Vec<ExternalId> 
     }
 }
 
-/// The same for a document that is going to be written: a direct partner's has one, unless it was
-/// said that it has none.
-fn external_ids(current: &[ExternalId], wanted: &AccessWanted) -> Result<Vec<ExternalId>, PolicyRefusal> {
+/// The same for a document that is going to be written: where one is `required`, as a direct partner's
+/// is, there has to be one unless it was said that there is none.
+fn external_ids(
+    current: &[ExternalId],
+    wanted: &AccessWanted,
+    required: bool,
+) -> Result<Vec<ExternalId>, PolicyRefusal> {
     let ids = wanted_ids(current, wanted);
     let unsaid = wanted.external_id == ExternalIdChoice::Unsaid;
-    if ids.is_empty() && wanted.external_id_required && unsaid {
+    if ids.is_empty() && required && unsaid {
         return Err(PolicyRefusal::ExternalIdRequired);
     }
     Ok(ids)

@@ -318,6 +318,138 @@ fn a_changed_statement_of_ctls_is_written_anew_only_when_it_was_said() {
 }
 
 #[test]
+fn what_a_changed_statement_does_already_is_not_refused() {
+    let limit = json!({
+        "StringEquals": {"cloudtrail:ExternalId": ["s3cret", "new-id"]},
+        "IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
+    });
+    let limited = with(statement(SID, &[NORDCLOUD, OTHER], ""), "Condition", limit);
+    let noted = with(statement(SID, &[NORDCLOUD], ""), "Note", json!("mine"));
+    for (found, wanted) in [
+        (&limited, with_id(direct(), "s3cret")),
+        (&limited, with_id(direct(), "new-id")),
+        (&limited, named(&[OTHER, NORDCLOUD], ExternalIdChoice::Unsaid)),
+        (&limited, named(&[OTHER, NORDCLOUD], id("s3cret"))),
+        (&noted, named(&[NORDCLOUD], ExternalIdChoice::None)),
+        (&noted, named(&[NORDCLOUD], ExternalIdChoice::Unsaid)),
+    ] {
+        assert!(keeps(std::slice::from_ref(found), &wanted), "{found} {wanted:?}");
+        // The template takes its place where that was said.
+        let template = written(std::slice::from_ref(found), &replacing(with_id(wanted, "s3cret")));
+        assert!(template.statements()[0].is_template(&channel()));
+    }
+    let changed = |found: &Value, wanted: &AccessWanted| {
+        let refusal = refused(std::slice::from_ref(found), wanted);
+        matches!(refusal, PolicyRefusal::WouldReplaceStatement { .. })
+    };
+    for (found, wanted) in [
+        (&limited, with_id(direct(), "third-id")),
+        (&limited, named(&[NORDCLOUD], ExternalIdChoice::Unsaid)),
+        (&limited, named(&[NORDCLOUD, OTHER], ExternalIdChoice::None)),
+        (&noted, with_id(direct(), "s3cret")),
+        // It is about another channel, or lets in everybody.
+        (
+            &with(noted.clone(), "Resource", json!("x")),
+            named(&[NORDCLOUD], ExternalIdChoice::Unsaid),
+        ),
+        (
+            &with(noted.clone(), "Principal", json!("*")),
+            named(&[NORDCLOUD], ExternalIdChoice::Unsaid),
+        ),
+    ] {
+        assert!(changed(found, &wanted), "{found} {wanted:?}");
+    }
+}
+
+#[test]
+fn what_a_statement_of_others_does_already_is_not_done_twice() {
+    let condition = json!({
+        "StringEquals": {"cloudtrail:ExternalId": "s3cret"},
+        "IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
+    });
+    let mine = with(statement("Mine", &[NORDCLOUD, OTHER], ""), "Condition", condition);
+    let unknown = AccessWanted {
+        catalogue: Vec::new(),
+        ..direct()
+    };
+    for wanted in [
+        with_id(direct(), "s3cret"),
+        with_id(unknown.clone(), "s3cret"),
+        named(&[OTHER], ExternalIdChoice::Unsaid),
+        named(&[OTHER], id("s3cret")),
+    ] {
+        let decision = run(std::slice::from_ref(&mine), &wanted).unwrap();
+        let PolicyDecision::Keep { notes } = decision else {
+            panic!("kept: {wanted:?}");
+        };
+        assert!(
+            notes[0].ends_with("is let in already by the statement \"Mine\"."),
+            "{notes:?}"
+        );
+    }
+    for (wanted, expected) in [
+        (with_id(direct(), "new-id"), statement(SID, &[NORDCLOUD], "new-id")),
+        (
+            replacing(with_id(direct(), "s3cret")),
+            statement(SID, &[NORDCLOUD], "s3cret"),
+        ),
+        (named(&[OTHER], ExternalIdChoice::None), statement(SID, &[OTHER], "")),
+    ] {
+        writes(std::slice::from_ref(&mine), &wanted, &[mine.clone(), expected]);
+    }
+    assert_eq!(
+        refused(std::slice::from_ref(&mine), &with_id(unknown, "new-id")),
+        PolicyRefusal::PrincipalRequired
+    );
+}
+
+#[test]
+fn an_external_id_that_was_not_understood_is_not_dropped_in_passing() {
+    let like = json!({"StringLike": {"cloudtrail:ExternalId": "s3cret-*"}});
+    let found = with(statement(SID, &[OTHER], ""), "Condition", like);
+    let wanted = |choice| AccessWanted {
+        principals: Some(people(&[OTHER])),
+        external_id: choice,
+        ..replacing(custom())
+    };
+    assert_eq!(
+        refused(std::slice::from_ref(&found), &wanted(ExternalIdChoice::Unsaid)),
+        PolicyRefusal::ExternalIdRequired
+    );
+    writes(
+        &[found],
+        &wanted(ExternalIdChoice::None),
+        &[statement(SID, &[OTHER], "")],
+    );
+}
+
+#[test]
+fn who_has_to_be_let_in_is_not_who_needs_an_external_id() {
+    // A catalogue file may say of a direct partner that it sends none, and of a solution that it does.
+    let direct_without = AccessWanted {
+        external_id_required: false,
+        ..direct()
+    };
+    writes(&[], &direct_without, &[statement(SID, &[NORDCLOUD], "")]);
+    let solution = AccessWanted {
+        external_id_required: true,
+        ..custom()
+    };
+    assert!(keeps(&[], &solution));
+    assert_eq!(
+        decide(
+            None,
+            None,
+            &AccessWanted {
+                principals: Some(people(&[OTHER])),
+                ..solution
+            }
+        ),
+        Err(PolicyRefusal::ExternalIdRequired)
+    );
+}
+
+#[test]
 fn a_deleted_principal_stops_every_write() {
     let foreign = with(statement("Mine", &[OTHER, GONE], ""), "Note", json!(1));
     let deleted = vec![Principal::read(GONE)];

@@ -1,0 +1,366 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_ctl_global_optspecs
+    string join \n region= profile= endpoint-url= expect-account= sandbox o/output= jmespath= q/quiet v/verbose color= y/yes allow-http partners= h/help V/version
+end
+
+function __fish_ctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_ctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_ctl_using_subcommand
+    set -l cmd (__fish_ctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c ctl -n "__fish_ctl_needs_command" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_needs_command" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_needs_command" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_needs_command" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_needs_command" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_needs_command" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_needs_command" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_needs_command" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_needs_command" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_needs_command" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_needs_command" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_needs_command" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_needs_command" -s V -l version -d 'Print version'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integration, or converge one that exists'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "sandbox" -d 'Run an embedded CloudTrail Lake, without AWS'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "demo" -d 'Play the whole life of an integration, without AWS'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "man" -d 'Print the manual page, or write one per verb into a directory'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "help" -d 'Print help about ctl, a verb, or exit-codes'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l partner -d 'The partner\'s key; `ctl partners list` shows them' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l name -d 'The channel\'s name' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l source -d 'Choose one of the partner\'s sources' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l principal -d 'Who may send: an account or an IAM ARN; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l tag -d 'A tag for store and channel; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l service -d 'A service of the partner that is to deliver, for the hand-off; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l timeout -d 'How long to wait for resources to become ready, for instance 90s or 10m' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l external-id -d 'The external ID; it is never printed' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l event-data-store -d 'An event data store to feed, created if a NAME does not exist; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l retention-days -d 'How many days events are kept: 7 to 3653, or to 2557 with fixed pricing' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l billing-mode -d 'How the store is billed' -r -f -a "extendable\t'366 days included, up to 3653'
+fixed\t'2557 days included, and no more'"
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l kms-key-id -d 'The KMS key of the store; it can never be changed' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l custom -d 'Make an integration for applications of your own; needs --name'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l second-channel -d 'Make a second custom channel although AWS documents one per source'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l replace-access -d 'Remove principals or replace an external ID that is in force'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l take-over -d 'Change what a CloudFormation stack owns'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l dry-run -d 'Show the plan and change nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l exit-code -d 'With --dry-run, exit 10 when something would be changed'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-external-id -d 'Say on purpose that there is no external ID'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-termination-protection -d 'Leave the store unprotected against deletion'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l shorten-retention -d 'Allow --retention-days to remove events'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l restore -d 'Restore a store that is pending deletion'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l delete-store -d 'An event data store to delete too; naming it is the confirmation; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l timeout -d 'How long to wait for resources to become ready, for instance 90s or 10m' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l keep-channel -d 'Take only ctl\'s policy statement away, and keep the channel with its ARN'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l take-over -d 'Change what a CloudFormation stack owns'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l dry-run -d 'Show the plan and change nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l exit-code -d 'With --dry-run, exit 10 when something would be changed'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l fail-on -d 'From which severity on --exit-code counts a finding' -r -f -a "error\t'Errors alone'
+warning\t'Errors and warnings'"
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l ignore -d 'A finding\'s code that does not count; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l max-silence -d 'Warn when no event was taken for this long, for instance 24h' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l exit-code -d 'Exit 10 when there is an error or a warning among the findings'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l all -d 'Show channels that AWS services made for themselves, too'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the partners'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show everything that is known about one partner'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -f -a "serve" -d 'Serve it until interrupted'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -f -a "exec" -d 'Run a command against a sandbox of its own'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -f -a "reset" -d 'Empty the state that `ctl --sandbox` uses'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l listen -d 'The address to listen on' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l state -d 'A file to keep the state in, or :memory:' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l account -d 'The account of callers whose access key ID is not an account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l store-delay -d 'How long a new store stays CREATED' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l faults -d 'A file of faults to play' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l expose-to-the-network -d 'Allow an address that other machines can reach'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l closed-to-new-customers -d 'Refuse new customers, as AWS has since 31 May 2026'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l state -d 'A file to keep the state in, or :memory:' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l account -d 'The account of callers whose access key ID is not an account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l store-delay -d 'How long a new store stays CREATED' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l faults -d 'A file of faults to play' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l closed-to-new-customers -d 'Refuse new customers, as AWS has since 31 May 2026'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l state -d 'The file that holds the state' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l dry-run -d 'Show the plan and change nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l dir -d 'Write the page of every verb into this directory' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand man" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand man" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand man" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand man" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand help" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand help" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand help" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand help" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
