@@ -135,7 +135,7 @@ fn the_region_and_the_account_are_those_of_the_arn() {
     assert_eq!(document["region"], "eu-west-1");
     // Somebody else's credentials must not take it for gone.
     let stranger = lake.ctl().env("AWS_ACCESS_KEY_ID", "999999999999");
-    let output = stranger.run(&format!("disable {arn} --yes -o json")).exits(5);
+    let output = stranger.run(&format!("disable {arn} --yes -o json")).exits(4);
     drop(output.says(&["belongs to account 111122223333", "--profile"]));
     let nowhere = lake.ctl().without("AWS_REGION");
     let document = nowhere.run(&format!("disable {arn} --yes -o json")).exits(0).json();
