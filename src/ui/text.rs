@@ -89,12 +89,12 @@ fn render_table(headings: &[&'static str], rows: &[Vec<String>], width: Option<u
     }
     let words = longest_words(headings, rows);
     let room = width.map_or(usize::MAX, usize::from);
-    let least = words.iter().sum::<usize>() + 2 * words.len();
+    let needed = words.iter().sum::<usize>() + 2 * words.len();
     // The gap behind the last column is given up where that keeps a word whole.
-    let words_fit = least <= room.saturating_add(2);
+    let words_fit = needed <= room.saturating_add(2);
     let last = words.len().saturating_sub(1);
     for (at, (column, word)) in table.column_iter_mut().zip(words).enumerate() {
-        let gap = if at == last && least > room { 0 } else { 2 };
+        let gap = if at == last && needed > room { 0 } else { 2 };
         column.set_padding((0, gap));
         if let Some(least) = u16::try_from(word).ok().filter(|_| words_fit) {
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least + gap)));
