@@ -48,6 +48,7 @@ complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integr
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "policy" -d 'Render, show and check the policy that says who may send'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "sandbox" -d 'Run an embedded CloudTrail Lake, without AWS'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "demo" -d 'Play the whole life of an integration, without AWS'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -226,6 +227,90 @@ complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcom
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -f -a "render" -d 'Print the policy that enable would put on a new channel'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -f -a "show" -d 'Print the policy that is attached, whole'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -f -a "check" -d 'Look for mistakes in a policy, in a file or attached'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l partner -d 'The partner\'s key; `ctl partners list` shows them' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l principal -d 'Who may send: an account or an IAM ARN; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l channel-arn -d 'The channel' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l external-id -d 'The external ID; it is never printed' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l custom -d 'For applications of your own; needs --principal'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l no-external-id -d 'Say on purpose that there is no external ID'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l partner -d 'The partner that the policy in FILE is for' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l channel-arn -d 'The channel that the policy in FILE is for' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r

@@ -52,6 +52,7 @@ pub struct Context {
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
     catalogue: OnceLock<(Catalogue, Option<String>)>,
     session: OnceCell<Session>,
+    #[cfg(feature = "sandbox")]
     played: Option<SandboxAccess>,
     #[cfg(feature = "sandbox")]
     sandbox: OnceCell<crate::sandbox::Handle>,
@@ -80,6 +81,7 @@ impl Context {
             stdin: Mutex::new(Some(stdin)),
             catalogue: OnceLock::new(),
             session: OnceCell::new(),
+            #[cfg(feature = "sandbox")]
             played: None,
             #[cfg(feature = "sandbox")]
             sandbox: OnceCell::new(),

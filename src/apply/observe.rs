@@ -54,12 +54,18 @@ pub async fn candidates(aws: &Session, named: &Named, all: bool) -> Result<Vec<C
     }
 }
 
+/// The policy of a channel as it is attached. A service-linked channel has none that could be read.
+pub async fn policy_text(aws: &Session, channel: &ChannelArn) -> Result<Option<String>> {
+    if channel.is_service_linked() {
+        return Ok(None);
+    }
+    let text = aws.policy(channel).await;
+    text.map_err(|error| error.into_error("Could not read the resource policy"))
+}
+
 /// The policy of a channel.
 pub async fn policy(aws: &Session, channel: &ChannelArn) -> Result<Option<Policy>> {
-    let text = aws
-        .policy(channel)
-        .await
-        .map_err(|error| error.into_error("Could not read the resource policy"))?;
+    let text = policy_text(aws, channel).await?;
     text.map(|text| text.parse())
         .transpose()
         .map_err(|error| Error::state("The attached resource policy cannot be read.").because(error))
@@ -145,12 +151,7 @@ impl Whole {
     /// Reads what belongs to a channel.
     pub async fn of(aws: &Session, channel: Channel) -> Result<Self> {
         let (_, stores) = stores(aws, &channel.destinations, &[]).await?;
-        // Service-linked channels have no resource policy that could be read.
-        let policy = if channel.arn.is_service_linked() {
-            None
-        } else {
-            policy(aws, &channel.arn).await?
-        };
+        let policy = policy(aws, &channel.arn).await?;
         Ok(Self {
             channel,
             stores,

@@ -16,7 +16,7 @@ use crate::model::principal::Principal;
 use crate::model::{Billing, ChannelName, StoreName, StoreSelector, Tags};
 use crate::plan::enable::{self, StoreOptions, Wanted};
 use crate::plan::handoff::{self, HandoffService};
-use crate::plan::policy::{AccessWanted, ExternalIdChoice};
+use crate::plan::policy::AccessWanted;
 use crate::plan::{Handoff, Integration, Plan, Reason, Refusal};
 use crate::ui::Ui;
 
@@ -146,11 +146,7 @@ async fn decide(wanted: &mut Wanted, aws: &Session, dry_run: bool, cx: &Context,
             hints,
             ..
         }) if ui.can_ask() && !dry_run && !cx.settings.yes => {
-            for hint in &hints {
-                ui.hint(hint);
-            }
-            let answer = ui.ask_secret(&format!("External ID from {}", wanted.partner.name))?;
-            wanted.access.external_id = ExternalIdChoice::Is(external_id::parse(&answer, "The answer")?);
+            wanted.access.external_id = external_id::ask(&wanted.partner, &hints, ui)?;
             Ok(enable::plan(wanted, &found)?)
         }
         other => Ok(other?),

@@ -7,8 +7,10 @@ use clap::Args;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::ExternalId;
+use crate::model::partner::Partner;
 use crate::plan::policy::ExternalIdChoice;
 use crate::settings::env::CTL_EXTERNAL_ID;
+use crate::ui::Ui;
 
 /// The options about the external ID.
 #[derive(Debug, Args)]
@@ -47,8 +49,17 @@ impl ExternalIdArgs {
     }
 }
 
+/// Asks for the partner's, after saying where it is to be had.
+pub(super) fn ask(partner: &Partner, hints: &[String], ui: &mut Ui) -> Result<ExternalIdChoice> {
+    for hint in hints {
+        ui.hint(hint);
+    }
+    let answer = ui.ask_secret(&format!("External ID from {}", partner.name))?;
+    parse(&answer, "The answer").map(ExternalIdChoice::Is)
+}
+
 /// Reads an external ID; the message names where it came from, never what it is.
-pub(super) fn parse(text: &str, whence: &str) -> Result<ExternalId> {
+fn parse(text: &str, whence: &str) -> Result<ExternalId> {
     text.parse().map_err(|error| {
         Error::usage(format!("{whence}: {error}.")).hinted("To say that there is none, use --no-external-id.")
     })

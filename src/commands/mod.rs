@@ -13,6 +13,7 @@ mod global;
 pub mod help;
 pub mod man;
 pub mod partners;
+pub mod policy;
 pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
@@ -55,6 +56,7 @@ enum Verb {
     Status(status::StatusArgs),
     Send(Box<send::SendArgs>),
     Partners(partners::PartnersArgs),
+    Policy(policy::PolicyArgs),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
     #[cfg(feature = "sandbox")]
@@ -131,6 +133,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Status(args) => status::run(args, cx, ui).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
+        Verb::Policy(args) => policy::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]
         Verb::Sandbox(args) => sandbox::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]

@@ -55,15 +55,17 @@ impl Refusal {
 
     /// Why a policy for `partner` is not written; where something is missing, with where to get it.
     pub fn of_policy(refusal: PolicyRefusal, partner: &Partner) -> Self {
-        let whence = match &refusal {
-            PolicyRefusal::ExternalIdRequired => Some(&partner.external_id.obtain),
-            PolicyRefusal::PrincipalRequired => Some(&partner.accounts_where),
-            _ => None,
-        };
-        let told = Self::from(refusal);
-        match whence {
-            Some(whence) => told.hinted(whence),
-            None => told,
+        match &refusal {
+            PolicyRefusal::PrincipalRequired if partner.is_direct() && partner.accounts.is_empty() => {
+                Self::usage(format!(
+                    "The AWS account of {} is not published; --principal is needed.",
+                    partner.name
+                ))
+                .hinted(&partner.accounts_where)
+            }
+            PolicyRefusal::PrincipalRequired => Self::from(refusal).hinted(&partner.accounts_where),
+            PolicyRefusal::ExternalIdRequired => Self::from(refusal).hinted(&partner.external_id.obtain),
+            _ => refusal.into(),
         }
     }
 

@@ -6,6 +6,7 @@ mod enable;
 mod faults;
 mod partner;
 mod policy;
+mod policy_verbs;
 mod send;
 mod status;
 mod stores;

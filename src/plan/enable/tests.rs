@@ -217,9 +217,16 @@ fn what_is_missing_is_said_with_where_to_get_it() {
     );
     let refusal = refused(&wanted("clumio"), &empty());
     assert_eq!(refusal.reason, Reason::Usage);
+    assert!(
+        refusal
+            .message
+            .contains("Clumio is not published; --principal is needed")
+    );
+    assert!(refusal.hints[0].starts_with("AWS and Clumio publish no account."));
+    let refusal = refused(&wanted("custom"), &empty());
     assert_eq!(refusal.hints.len(), 2);
     assert_eq!(refusal.hints[0], "Name the account with --principal ACCOUNT.");
-    assert!(refusal.hints[1].starts_with("AWS and Clumio publish no account."));
+    assert!(refusal.hints[1].starts_with("The application runs in your own account"));
 }
 
 #[test]

@@ -16,10 +16,39 @@ use super::{own, words};
 /// The version that is in force where none is named (IAM User Guide, "IAM JSON policy elements: Version").
 const OLD_VERSION: &str = "2008-10-17";
 
-/// What is wrong with the document in `text`.
+/// What is wrong with the document in `text`, the worst first.
 ///
 /// Without a `channel` the document's own resources have to agree on one.
 pub fn lint(text: &str, channel: Option<&ChannelArn>, partner: Option<&Partner>) -> Vec<Finding> {
+    worst_first(judge(text, channel, partner, false))
+}
+
+/// The same about bytes that somebody has put into a file.
+pub fn lint_bytes(bytes: &[u8], channel: Option<&ChannelArn>, partner: Option<&Partner>) -> Vec<Finding> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => lint(text, channel, partner),
+        Err(error) => {
+            let message = format!("The policy is not UTF-8 text from byte {} on.", error.valid_up_to());
+            vec![error_found("policy_syntax", message, "save it as UTF-8")]
+        }
+    }
+}
+
+/// The same about what is attached to `channel`, where the remedies are those of an integration that
+/// stands. That there is no policy is right for everybody but a direct partner.
+pub fn lint_attached(text: Option<&str>, channel: &ChannelArn, partner: Option<&Partner>) -> Vec<Finding> {
+    worst_first(match text {
+        Some(text) => judge(text, Some(channel), partner, true),
+        None => super::findings(None, channel, partner),
+    })
+}
+
+fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+fn judge(text: &str, channel: Option<&ChannelArn>, partner: Option<&Partner>, attached: bool) -> Vec<Finding> {
     let policy: Policy = match text.parse() {
         Ok(policy) => policy,
         Err(error) => {
@@ -56,7 +85,7 @@ pub fn lint(text: &str, channel: Option<&ChannelArn>, partner: Option<&Partner>)
             own: own(&statements, channel),
             channel,
             partner,
-            attached: false,
+            attached,
         };
         findings.extend(judged.partner());
     }
@@ -441,7 +470,7 @@ mod tests {
             (
                 "NotPrincipal",
                 json!({"AWS": OTHER}),
-                vec!["principal_invalid", "wildcard_principal"],
+                vec!["wildcard_principal", "principal_invalid"],
             ),
         ] {
             let text = document(&[with(ours(), member, value)]);

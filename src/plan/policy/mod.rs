@@ -19,9 +19,9 @@ mod fixtures;
 #[cfg(test)]
 mod laws;
 
-pub use decide::decide;
+pub use decide::{decide, render};
 pub use findings::findings;
-pub use lint::lint;
+pub use lint::{lint, lint_attached, lint_bytes};
 
 pub use refusal::{PolicyRefusal, RefusalKind};
 pub use withdraw::{Withdrawal, withdraw};

@@ -48,6 +48,15 @@ pub fn decide(
     }
 }
 
+/// The document that `enable` would put on a new `channel`, and the sentences of its plan. Somebody has
+/// to be let in by it.
+pub fn render(channel: &ChannelArn, wanted: &AccessWanted) -> Result<(Policy, Vec<String>), PolicyRefusal> {
+    match decide(None, Some(channel), wanted)? {
+        PolicyDecision::Write { draft, notes, .. } => Ok((draft.render(channel), notes)),
+        PolicyDecision::Keep { .. } => Err(PolicyRefusal::PrincipalRequired),
+    }
+}
+
 /// Whether a statement that is `ctl`'s by its form alone lets in somebody, but not the partner: an
 /// external ID that is given is not put on that one, where it would lock out those who are let in.
 fn is_somebody_elses(own: &Own<'_>, wanted: &AccessWanted) -> bool {
