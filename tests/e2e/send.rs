@@ -1,5 +1,6 @@
 //! `send`: what is sent is what was given, what became of each event is told, and the sums agree.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
@@ -24,9 +25,11 @@ fn custom() -> (Lake, Ctl, String) {
 
 /// So many events, a line each.
 fn lines(count: usize) -> String {
-    (0..count)
-        .map(|n| format!("{}\n", event(&format!("evt-{n}"))))
-        .collect()
+    let mut all = String::new();
+    for n in 0..count {
+        writeln!(all, "{}", event(&format!("evt-{n}"))).unwrap();
+    }
+    all
 }
 
 /// What the store holds: entry id and text of each event.
@@ -162,14 +165,12 @@ fn events_go_byte_for_byte_and_in_requests_of_a_hundred() {
     assert!(lake.requests().iter().all(|seen| seen.operation == "PutAuditEvents"));
     // The service counts the escaped body, and so does the packing.
     let quotes = "\\\"".repeat(3000);
-    let big: String = (0..100)
-        .map(|n| {
-            let principal = json!({"type": "User", "principalId": "x", "details": {"q": quotes}});
-            let mut event = event(&format!("big-{n}"));
-            event["userIdentity"] = principal;
-            format!("{event}\n")
-        })
-        .collect();
+    let mut big = String::new();
+    for n in 0..100 {
+        let mut event = event(&format!("big-{n}"));
+        event["userIdentity"] = json!({"type": "User", "principalId": "x", "details": {"q": quotes}});
+        writeln!(big, "{event}").unwrap();
+    }
     ctl.file("big.ndjson", &big);
     let output = ctl
         .run(&format!("send big.ndjson --channel {channel} -o json"))
