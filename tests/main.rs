@@ -1,5 +1,7 @@
 //! One binary for every test of the program as a whole.
 
+#![expect(clippy::needless_pass_by_value, reason = "json!(…) reads best where it is used")]
+
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]

@@ -159,6 +159,8 @@ fn context_of(access: SandboxAccess, stdin: &str, cx: &Context) -> Context {
     let mut settings = cx.settings.clone();
     settings.sandbox = true;
     settings.yes = true;
+    // The first scene has shown the plan already.
+    settings.quiet = true;
     settings.region = Some("us-east-1".to_owned());
     settings.expect_account = None;
     settings.endpoint_url = None;

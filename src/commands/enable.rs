@@ -166,7 +166,7 @@ impl EnableArgs {
             .name
             .clone()
             .unwrap_or_else(|| partner.default_channel_name().clone());
-        let default_store = default_store(&partner, &default_name)?;
+        let default_store = default_store(&partner, &default_name);
         let wanted = Wanted {
             sources: self.sources(&partner)?,
             name: self.name.clone(),
@@ -242,18 +242,13 @@ impl StoreArgs {
     }
 }
 
-/// The name of a store that is created without one named: a partner's, or `NAME-events-ds`.
-fn default_store(partner: &Partner, channel: &ChannelName) -> Result<StoreName> {
-    if !partner.is_custom() {
-        return Ok(partner.default_store_name().clone());
+/// The name of a store that is created without one named: a partner's, or `NAME-events-ds` if that is one.
+fn default_store(partner: &Partner, channel: &ChannelName) -> Option<StoreName> {
+    if partner.is_custom() {
+        format!("{channel}-events-ds").parse().ok()
+    } else {
+        Some(partner.default_store_name().clone())
     }
-    let name = format!("{channel}-events-ds");
-    name.parse().map_err(|_| {
-        Error::usage(format!(
-            "The name {channel} is too long for an event data store named {name}."
-        ))
-        .hinted("Name the store with --event-data-store NAME.")
-    })
 }
 
 /// Reads `KEY=VALUE` or `KEY`: 1–128 and 0–256 characters (`Tag`, reference §1.6).

@@ -25,7 +25,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::apply::Interrupt;
 use crate::context::Context;
-use crate::error::{Error, Exit, Kind, Result};
+use crate::error::{Error, Exit, Result};
 use crate::process::Process;
 use crate::settings::{self, ColorChoice, Format};
 use crate::ui::{self, Manner, Ui};
@@ -161,8 +161,23 @@ fn told_by_clap(error: &clap::Error, ui: &mut Ui) -> Result<Exit> {
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Err(Error::usage("A verb is missing.").hinted("Add --help to see those there are."));
     }
-    let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
-    Err(Error::new(Kind::Usage, text))
+    let mut paragraphs = text.trim().split("\n\n").map(one_line);
+    let message = paragraphs.next().unwrap_or_default();
+    let message = sentence(message.strip_prefix("error: ").unwrap_or(&message));
+    let tips = paragraphs.filter_map(|paragraph| paragraph.strip_prefix("tip: ").map(sentence));
+    let error = tips.fold(Error::usage(message), Error::hinted);
+    Err(error.hinted("Add --help to see what there is."))
+}
+
+fn one_line(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A phrase of clap's as a sentence.
+fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }
 
 /// The format in which even a wrong command line is answered.

@@ -55,11 +55,7 @@ impl Report for Status<'_> {
             schema: "ctl.status/v1",
             sandbox: self.sandbox,
             region: &self.place.region,
-            account: self
-                .place
-                .account
-                .as_ref()
-                .map(super::super::model::names::AccountId::as_str),
+            account: self.place.account.as_ref().map(crate::model::AccountId::as_str),
             integrations: self.integrations.iter().map(with_handoff).collect(),
         })
     }

@@ -93,14 +93,8 @@ impl<'a> From<&'a plan::Integration> for Integration<'a> {
             partner: integration.partner.as_deref(),
             source: &integration.source,
             region: &integration.region,
-            account: integration
-                .account
-                .as_ref()
-                .map(super::super::model::names::AccountId::as_str),
-            channel_arn: integration
-                .channel_arn
-                .as_ref()
-                .map(super::super::model::arn::ChannelArn::as_str),
+            account: integration.account.as_ref().map(crate::model::AccountId::as_str),
+            channel_arn: integration.channel_arn.as_ref().map(crate::model::ChannelArn::as_str),
             event_data_stores: integration.stores.iter().map(Store::from).collect(),
             policy: Policy {
                 attached: integration.policy.attached,
@@ -123,11 +117,8 @@ impl<'a> From<&'a plan::StoreView> for Store<'a> {
     fn from(store: &'a plan::StoreView) -> Self {
         Self {
             name: store.name.as_deref(),
-            arn: store.arn.as_ref().map(super::super::model::arn::StoreArn::as_str),
-            status: store
-                .status
-                .as_ref()
-                .map(super::super::model::integration::StoreStatus::as_str),
+            arn: store.arn.as_ref().map(crate::model::StoreArn::as_str),
+            status: store.status.as_ref().map(crate::model::StoreStatus::as_str),
             retention_days: store.retention_days,
             termination_protection: store.termination_protection,
         }
@@ -150,14 +141,8 @@ impl<'a> From<&'a plan::Handoff> for Handoff<'a> {
         Self {
             partner: handoff.partner.as_deref(),
             to: &handoff.to,
-            channel_arn: handoff
-                .channel_arn
-                .as_ref()
-                .map(super::super::model::arn::ChannelArn::as_str),
-            account: handoff
-                .account
-                .as_ref()
-                .map(super::super::model::names::AccountId::as_str),
+            channel_arn: handoff.channel_arn.as_ref().map(crate::model::ChannelArn::as_str),
+            account: handoff.account.as_ref().map(crate::model::AccountId::as_str),
             region: &handoff.region,
             services: handoff
                 .services

@@ -7,7 +7,7 @@ use super::{
     CHANNEL, NORDCLOUD, STORE, both_sources, by_hand, changes, enabled, keeps, nordcloud, notes, put_policy, refused,
     steps,
 };
-use crate::harness::{HOME, Lake, PARTNER, SECRET, document, fixed, policy, statement, with};
+use crate::harness::{HOME, Lake, PARTNER, SECRET, document, fixed, policy, state_of, statement, with};
 
 const DISABLE: &str = "disable nordcloud --yes -o json";
 
@@ -128,7 +128,7 @@ fn changes_once(lake: &Lake, document: &Value) {
 fn the_region_and_the_account_are_those_of_the_arn() {
     let lake = Lake::new();
     drop(lake.ctl().region("eu-west-1").run(&nordcloud()).exits(0));
-    let state = lake.state_of(&lake.caller(HOME, "eu-west-1"));
+    let state = state_of(&lake.caller(HOME, "eu-west-1"));
     let arn = state["channels"][0]["ChannelArn"].as_str().unwrap();
     let elsewhere = lake.ctl();
     let document = elsewhere.run(&format!("status {arn} -o json")).exits(0).json();

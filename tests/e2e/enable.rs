@@ -63,6 +63,16 @@ fn a_fresh_enable_makes_store_channel_and_policy() {
         (&handoff["channel_arn"], &handoff["account"], &handoff["region"]),
         (&json!(channel), &json!(HOME), &json!("us-east-1"))
     );
+    assert!(
+        notes(&document).contains("older than 366 days are removed"),
+        "{document}"
+    );
+    assert!(notes(&document).contains("--retention-days 2557"), "{document}");
+}
+
+#[test]
+fn a_new_store_is_of_one_region_and_one_account_and_protected() {
+    let (lake, _) = enabled();
     let state = lake.state();
     let made = &state["stores"][0];
     assert_eq!(
@@ -79,11 +89,6 @@ fn a_fresh_enable_makes_store_channel_and_policy() {
     ] {
         assert_eq!(made[member], value, "{member}");
     }
-    assert!(
-        notes(&document).contains("older than 366 days are removed"),
-        "{document}"
-    );
-    assert!(notes(&document).contains("--retention-days 2557"), "{document}");
 }
 
 #[test]

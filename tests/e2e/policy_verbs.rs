@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::put_policy;
-use crate::harness::{Ctl, Lake, PARTNER, document, policy, statement, with};
+use crate::harness::{Ctl, HOME, Lake, PARTNER, document, policy, statement, with};
 
 /// Shown on purpose, by `show` alone; not the secret that no output may hold.
 const ID: &str = "shown-on-purpose";
@@ -76,7 +76,7 @@ fn no_policy_is_an_answer() {
 #[test]
 fn what_is_not_there_is_not_found() {
     let (lake, ctl, channel) = channel();
-    let gone = channel.replace("channel/", "channel/0");
+    let gone = format!("arn:aws:cloudtrail:us-east-1:{HOME}:channel/00000000-0000-4000-8000-000000000000");
     for verb in ["show", "check"] {
         for name in ["okta", "nothing", gone.as_str()] {
             let output = ctl.run(&format!("policy {verb} {name} -o json")).exits(5);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{NORDCLOUD, STORE, by_hand, changes, enabled, keeps, nordcloud, notes, refused, steps};
-use crate::harness::{Ctl, Lake, store_input, text, with};
+use crate::harness::{Ctl, Lake, now, store_input, text, with};
 
 /// A sandbox with a store of this shape under the default name.
 fn with_store(more: Value) -> (Lake, Ctl, String) {
@@ -208,15 +208,13 @@ fn retention_is_extended_when_asked_and_shortened_only_twice_asked() {
     assert_eq!(store(&lake)["RetentionPeriod"], 2557);
     drop(keeps(&lake, &ctl, NORDCLOUD));
     // The plan names the date before which events go; ctl's own clock is the real one.
-    let today = jiff::Timestamp::now;
     let before = |at: jiff::Timestamp| {
-        (at - jiff::SignedDuration::from_hours(400 * 24))
-            .strftime("%Y-%m-%d")
-            .to_string()
+        let cut = at - jiff::SignedDuration::from_hours(400 * 24);
+        cut.strftime("%Y-%m-%d").to_string()
     };
-    let earliest = before(today());
+    let earliest = before(now());
     let output = refused(&lake, &ctl, &run(400), 5, &["--shorten-retention", "removed for good"]);
-    let latest = before(today());
+    let latest = before(now());
     assert!(
         output.stderr.contains(&earliest) || output.stderr.contains(&latest),
         "{output}"

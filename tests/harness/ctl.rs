@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::SECRET;
 use super::redact::redact;
+use super::{SECRET, SECRET_KEY};
 
 /// `ctl` with its home directory and its environment.
 pub(crate) struct Ctl {
@@ -93,11 +93,7 @@ impl Ctl {
     /// Runs it.
     #[must_use]
     pub(crate) fn run_args(&self, args: &[&str]) -> Output {
-        let output = self.finish(args, self.command(args));
-        for (name, text) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-            assert!(!text.contains(SECRET), "the external ID is in {name}: {output}");
-        }
-        output
+        self.finish(args, self.command(args))
     }
 
     /// Runs it with something on standard input.
@@ -128,7 +124,17 @@ impl Ctl {
         self.finish(&args, command)
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// Runs it with standard output going into a file that exists.
+    #[must_use]
+    pub(crate) fn run_into(&self, file: &str, args: &str) -> Output {
+        let args: Vec<&str> = args.split_whitespace().collect();
+        let mut command = self.command(&args);
+        command.stdout(std::fs::OpenOptions::new().write(true).open(file).unwrap());
+        self.finish(&args, command)
+    }
+
+    /// The command that would run it, its streams piped.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ctl"));
         command
             .args(args)
@@ -159,6 +165,13 @@ impl Ctl {
             output.code != 70 && !output.stderr.contains("panicked"),
             "a bug in ctl: {output}"
         );
+        for (name, text) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+            assert!(!text.contains(SECRET), "the external ID is in {name}: {output}");
+            assert!(
+                !text.contains(SECRET_KEY),
+                "the secret access key is in {name}: {output}"
+            );
+        }
         output
     }
 }
@@ -198,7 +211,7 @@ impl Output {
         self
     }
 
-    /// Everything, for a snapshot.
+    /// Everything, for a snapshot; tabs are shown.
     pub(crate) fn snapshot(&self) -> String {
         let mut text = format!("$ {}\n", self.command);
         for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
@@ -206,7 +219,7 @@ impl Output {
                 text = format!("{text}--- {name}\n{stream}");
             }
         }
-        redact(&format!("{text}[exit {}]", self.code), &self.home)
+        redact(&format!("{text}[exit {}]", self.code), &self.home).replace('\t', " | ")
     }
 }
 

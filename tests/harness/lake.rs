@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::http::{Caller, Response, send};
 use super::shapes::text;
-use super::{Ctl, HOME};
+use super::{Ctl, HOME, SECRET_KEY};
 
 /// A running sandbox.
 pub(crate) struct Lake {
@@ -73,7 +73,7 @@ impl Lake {
             .region("us-east-1")
             .env("AWS_ENDPOINT_URL", &self.endpoint())
             .env("AWS_ACCESS_KEY_ID", HOME)
-            .env("AWS_SECRET_ACCESS_KEY", "sandbox")
+            .env("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
     }
 
     pub(crate) fn caller(&self, key: &str, region: &str) -> Caller {
@@ -150,48 +150,7 @@ impl Lake {
 
     /// Everything that the owner has in the Region, deliveries left out: what a run may not change in passing.
     pub(crate) fn state(&self) -> Value {
-        self.state_of(&self.owner())
-    }
-
-    /// The same of another caller.
-    pub(crate) fn state_of(&self, caller: &Caller) -> Value {
-        let get = |operation: &str, input: Value| caller.call(operation, input).unwrap();
-        let all = |operation: &str, list: &str, arn: &str| -> Vec<String> {
-            let page = get(operation, json!({}));
-            assert!(page["NextToken"].is_null(), "more than one page: {page}");
-            let entries = page[list].as_array().unwrap();
-            entries.iter().map(|entry| text(entry, arn)).collect()
-        };
-        let stores = all("ListEventDataStores", "EventDataStores", "EventDataStoreArn").into_iter();
-        let stores: Vec<Value> = stores
-            .map(|arn| {
-                let mut store = get("GetEventDataStore", json!({"EventDataStore": arn}));
-                store["Tags"] = self.tags(caller, &arn);
-                store
-            })
-            .collect();
-        let channels = all("ListChannels", "Channels", "ChannelArn").into_iter();
-        let channels: Vec<Value> = channels
-            .map(|arn| {
-                let mut channel = get("GetChannel", json!({"Channel": arn}));
-                channel["IngestionStatus"] = Value::Null;
-                channel["Tags"] = self.tags(caller, &arn);
-                let policy = caller.call("GetResourcePolicy", json!({"ResourceArn": arn}));
-                channel["Policy"] = policy.map_or(Value::Null, |policy| {
-                    serde_json::from_str(&text(&policy, "ResourcePolicy")).unwrap()
-                });
-                channel
-            })
-            .collect();
-        json!({"stores": stores, "channels": channels})
-    }
-
-    /// The tags of one resource; of one that refuses to tell, why.
-    fn tags(&self, caller: &Caller, arn: &str) -> Value {
-        match caller.call("ListTags", json!({"ResourceIdList": [arn]})) {
-            Ok(found) => found["ResourceTagList"][0]["TagsList"].clone(),
-            Err((_, code, _)) => Value::String(code),
-        }
+        state_of(&self.owner())
     }
 
     /// The ARN of the only channel.
@@ -208,5 +167,46 @@ impl Lake {
         let stores = state["stores"].as_array().unwrap();
         assert_eq!(stores.len(), 1, "{state}");
         text(&stores[0], "EventDataStoreArn")
+    }
+}
+
+/// Everything that a caller has in its Region.
+pub(crate) fn state_of(caller: &Caller) -> Value {
+    let get = |operation: &str, input: Value| caller.call(operation, input).unwrap();
+    let all = |operation: &str, list: &str, arn: &str| -> Vec<String> {
+        let page = get(operation, json!({}));
+        assert!(page["NextToken"].is_null(), "more than one page: {page}");
+        let entries = page[list].as_array().unwrap();
+        entries.iter().map(|entry| text(entry, arn)).collect()
+    };
+    let stores = all("ListEventDataStores", "EventDataStores", "EventDataStoreArn").into_iter();
+    let stores: Vec<Value> = stores
+        .map(|arn| {
+            let mut store = get("GetEventDataStore", json!({"EventDataStore": arn}));
+            store["Tags"] = tags(caller, &arn);
+            store
+        })
+        .collect();
+    let channels = all("ListChannels", "Channels", "ChannelArn").into_iter();
+    let channels: Vec<Value> = channels
+        .map(|arn| {
+            let mut channel = get("GetChannel", json!({"Channel": arn}));
+            channel["IngestionStatus"] = Value::Null;
+            channel["Tags"] = tags(caller, &arn);
+            let policy = caller.call("GetResourcePolicy", json!({"ResourceArn": arn}));
+            channel["Policy"] = policy.map_or(Value::Null, |policy| {
+                serde_json::from_str(&text(&policy, "ResourcePolicy")).unwrap()
+            });
+            channel
+        })
+        .collect();
+    json!({"stores": stores, "channels": channels})
+}
+
+/// The tags of one resource; of one that refuses to tell, why.
+fn tags(caller: &Caller, arn: &str) -> Value {
+    match caller.call("ListTags", json!({"ResourceIdList": [arn]})) {
+        Ok(found) => found["ResourceTagList"][0]["TagsList"].clone(),
+        Err((_, code, _)) => Value::String(code),
     }
 }

@@ -8,8 +8,8 @@ mod redact;
 mod shapes;
 
 pub(crate) use ctl::{Ctl, Output};
-pub(crate) use http::{Caller, Refusal, authorization, percent, send};
-pub(crate) use lake::{Lake, Seen, fixed};
+pub(crate) use http::{Caller, authorization, percent, send};
+pub(crate) use lake::{Lake, Seen, fixed, state_of};
 pub(crate) use shapes::*;
 
 /// The account that the sandbox belongs to.
@@ -20,5 +20,13 @@ pub(crate) const PARTNER: &str = "855341727128";
 pub(crate) const STRANGER: &str = "999999999999";
 /// Noon, 20 November 2026.
 pub(crate) const NOON: i64 = 1_795_176_000;
-/// The external ID of most tests. No output of `ctl` may ever hold it, which [`Ctl::run`] checks each time.
+/// The external ID of most tests. No output of `ctl` may ever hold it, which every run of [`Ctl`] checks.
 pub(crate) const SECRET: &str = "nc-7Qx2f9-external";
+/// The secret access key of every run. No output may hold it either.
+pub(crate) const SECRET_KEY: &str = "wJalrXUtnFEMI-K7MDENG";
+
+/// The time, which is what `ctl` goes by.
+#[expect(clippy::disallowed_methods, reason = "a test compares with the real clock")]
+pub(crate) fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

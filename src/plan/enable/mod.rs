@@ -37,8 +37,8 @@ pub struct Wanted {
     pub second_channel: bool,
     /// The stores, as named.
     pub stores: Vec<StoreSelector>,
-    /// The name of a store that is created without one named.
-    pub default_store: StoreName,
+    /// The name of a store that is created without one named; `None` where none can be made of the channel's.
+    pub default_store: Option<StoreName>,
     /// What is wanted of the stores.
     pub options: StoreOptions,
     /// Who may send, and with what.
@@ -208,7 +208,13 @@ impl Draft<'_> {
                 .stores
                 .iter()
                 .any(|selector| selector.means(&store.arn, &store.name))
-            || (chosen.is_none() && self.wanted.stores.is_empty() && store.name == self.wanted.default_store.as_str())
+            || (chosen.is_none()
+                && self.wanted.stores.is_empty()
+                && self
+                    .wanted
+                    .default_store
+                    .as_ref()
+                    .is_some_and(|name| name.as_str() == store.name))
     }
 
     /// Refuses to change what CloudFormation owns.

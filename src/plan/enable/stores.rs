@@ -34,7 +34,12 @@ const SEVEN_YEARS: u32 = 2557;
 /// that bears the default name.
 pub fn selected(wanted: &Wanted, chosen: Option<&Channel>) -> Vec<StoreSelector> {
     if wanted.stores.is_empty() && chosen.is_none() {
-        vec![StoreSelector::Name(wanted.default_store.clone())]
+        wanted
+            .default_store
+            .clone()
+            .map(StoreSelector::Name)
+            .into_iter()
+            .collect()
     } else {
         wanted.stores.clone()
     }
@@ -45,6 +50,9 @@ impl Draft<'_> {
     /// will feed as they will be.
     pub(super) fn stores(&mut self, chosen: Option<&Channel>) -> Result<(Vec<StoreRef>, Vec<StoreView>), Refusal> {
         let selectors = selected(self.wanted, chosen);
+        if chosen.is_none() && selectors.is_empty() {
+            return Err(no_default_store(self.wanted));
+        }
         let targets = self.targets_of_options(chosen)?;
         let (mut refs, mut views) = (Vec::new(), Vec::new());
         for arn in chosen.iter().flat_map(|channel| &channel.destinations) {
@@ -269,6 +277,14 @@ fn find<'a>(found: &'a Found, selector: &StoreSelector) -> Option<&'a Store> {
         .stores
         .iter()
         .find(|store| selector.means(&store.arn, &store.name))
+}
+
+fn no_default_store(wanted: &Wanted) -> Refusal {
+    let name = wanted.name.as_ref().unwrap_or(&wanted.default_name);
+    Refusal::usage(format!(
+        "The name {name} is too long for an event data store named {name}-events-ds."
+    ))
+    .hinted("Name the store with --event-data-store NAME.")
 }
 
 fn no_such_store(selector: &StoreSelector, found: &Found) -> Refusal {

@@ -58,7 +58,7 @@ fn wanted(key: &str) -> Wanted {
         default_name: partner.default_channel_name().clone(),
         second_channel: false,
         stores: Vec::new(),
-        default_store: partner.default_store_name().clone(),
+        default_store: Some(partner.default_store_name().clone()),
         options: StoreOptions::default(),
         access: AccessWanted {
             external_id: ExternalIdChoice::Is(external_id()),
@@ -81,7 +81,7 @@ fn custom(name: &str) -> Wanted {
     let mut wanted = bare("custom");
     wanted.name = Some(name.parse().unwrap());
     wanted.default_name = name.parse().unwrap();
-    wanted.default_store = format!("{name}-events-ds").parse().unwrap();
+    wanted.default_store = format!("{name}-events-ds").parse().ok();
     wanted
 }
 
