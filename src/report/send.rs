@@ -319,11 +319,11 @@ impl Sent<'_> {
         match self.packing {
             Some(_) if self.held_back => "Nothing was sent: --strict, and not every event is right.".to_owned(),
             Some(packing) => format!(
-                "Dry run: nothing was sent. To {} would go {} in {}, {} bytes.",
-                self.channel,
+                "Dry run: nothing was sent. {} in {}, {} bytes, would go to {}.",
                 counted(packing.events, "event"),
                 counted(packing.requests, "request"),
-                packing.bytes
+                packing.bytes,
+                self.channel
             ),
             None => {
                 let retries = match tally.retries {
@@ -331,10 +331,10 @@ impl Sent<'_> {
                     n => format!(" ({n} of them repeated)"),
                 };
                 format!(
-                    "Sent to {}: {}{retries}, {} bytes.",
-                    self.channel,
+                    "Sent {}{retries}, {} bytes, to {}.",
                     counted(tally.requests, "request"),
-                    tally.bytes_sent
+                    tally.bytes_sent,
+                    self.channel
                 )
             }
         }

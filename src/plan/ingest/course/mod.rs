@@ -12,11 +12,11 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::pack::{Limits, Packed, Packer, Parcel, body_len};
-use super::retry::Schedule;
-use super::sort::{Again, Sorted, sort};
-use super::tally::Tally;
-use super::witness::{Cause, Fate, Settled, Witness};
+use crate::plan::ingest::pack::{Limits, Packed, Packer, Parcel, body_len};
+use crate::plan::ingest::retry::Schedule;
+use crate::plan::ingest::sort::{Again, Sorted, sort};
+use crate::plan::ingest::tally::Tally;
+use crate::plan::ingest::witness::{Cause, Fate, Settled, Witness};
 use crate::model::event::{AuditEvent, Refusal, Reply, Rule};
 
 /// How fast, how patiently and in what portions events are sent.
@@ -490,5 +490,4 @@ fn cause_of(why: Again) -> Cause {
 }
 
 #[cfg(test)]
-#[path = "course_tests.rs"]
 mod tests;
