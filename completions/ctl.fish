@@ -46,6 +46,7 @@ complete -c ctl -n "__fish_ctl_needs_command" -s V -l version -d 'Print version'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integration, or converge one that exists'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "policy" -d 'Render, show and check the policy that says who may send'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "sandbox" -d 'Run an embedded CloudTrail Lake, without AWS'
@@ -143,6 +144,33 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -s v -l verbose -d 'Log 
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l channel -d 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l timeout -d 'How long the delivery may take in all, for instance 10m; no limit if left out' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l external-id -d 'The external ID; it is never printed' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l strict -d 'Send nothing if any event is refused'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-fill -d 'Refuse events that lack something instead of filling it in'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l dry-run -d 'Validate, show what would be sent, and send nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l exit-code -d 'With --dry-run, exit 10 when something would be sent'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-external-id -d 'Say on purpose that there is no external ID'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r

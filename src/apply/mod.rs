@@ -4,8 +4,12 @@
 //! A call that creates, deletes or restores is never repeated blindly: when its outcome is not known,
 //! this room looks. Found as wanted is done; anything else ends the walk with "run it again", and the
 //! next run observes afresh.
+//!
+//! Deliveries are no plan of steps: [`intake`] reads events, [`deliver`] sends them.
 
 mod channel;
+pub mod deliver;
+pub mod intake;
 pub mod interrupt;
 pub mod observe;
 mod policy;

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::{Error, Kind};
+use crate::model::ChannelArn;
 
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,54 @@ impl CallError {
         error
     }
 
+    /// The failure of a delivery to a channel, told with what is known about the request: the Region it
+    /// went to, and whether an external ID went along.
+    pub fn into_delivery_error(self, channel: &ChannelArn, external_id_sent: bool) -> Error {
+        let region = channel.region();
+        let (message, mut hints) = match self.code() {
+            Some("ChannelNotFound") => (
+                format!("There is no channel {channel} in {region}"),
+                vec![format!(
+                    "PutAuditEvents was called in {region}, the Region of the ARN. With the credentials of account {}, \
+                     `ctl status --region {region}` lists the channels that are there; one that was deleted and made \
+                     again has another ARN.",
+                    channel.account()
+                )],
+            ),
+            Some("ChannelInsufficientPermission") => {
+                let words = match &self.failure {
+                    Failure::Refused { message, .. } => message.to_ascii_lowercase(),
+                    _ => String::new(),
+                };
+                not_let_in(channel, external_id_sent, words.contains("external"))
+            }
+            Some("AccessDeniedException" | "AccessDenied" | "NotAuthorized") => (
+                "The caller's own IAM permissions do not allow it to send events".to_owned(),
+                vec![format!(
+                    "Its IAM policy needs {{\"Effect\":\"Allow\",\"Action\":\"cloudtrail-data:PutAuditEvents\",\
+                     \"Resource\":\"{channel}\"}}."
+                )],
+            ),
+            _ => (format!("Could not send events to the channel {channel}"), self.hints()),
+        };
+        let mut error = self.into_error(message);
+        std::mem::swap(&mut error.hints, &mut hints);
+        error
+    }
+
+    /// A word for what happened: the service's code, where it gave one.
+    pub fn word(&self) -> &str {
+        self.failure.word()
+    }
+
+    /// What happened, in a sentence.
+    pub fn sentence(&self) -> String {
+        match &self.failure {
+            Failure::Refused { message, .. } if !message.is_empty() => message.clone(),
+            _ => format!("{}.", self.cause()),
+        }
+    }
+
     fn cause(&self) -> String {
         let operation = self.operation;
         match &self.failure {
@@ -181,6 +230,35 @@ pub fn is_throttle(code: &str) -> bool {
     )
 }
 
+/// How far the refusal of a whole delivery request reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// For the moment only: the same request may be taken later.
+    Moment,
+    /// This request: something in it is not right.
+    Request,
+    /// Every request: the channel, the caller or the endpoint is not right.
+    Channel,
+}
+
+/// How far a refusal of `PutAuditEvents` reaches (reference §1.2, §1.3, §2.6). A code that is not
+/// known is taken to reach every request: then nothing is refused, and everything is left pending.
+pub(super) fn reach(code: &str) -> Reach {
+    match code {
+        code if is_throttle(code) => Reach::Moment,
+        "ServiceUnavailable" | "InternalFailure" | "RequestTimeoutException" | "RequestAbortedException" => {
+            Reach::Moment
+        }
+        "DuplicatedAuditEventId"
+        | "MalformedHttpRequestException"
+        | "RequestEntityTooLargeException"
+        | "SerializationException"
+        | "ValidationError"
+        | "ValidationException" => Reach::Request,
+        _ => Reach::Channel,
+    }
+}
+
 fn kind_of(code: &str, message: &str) -> Kind {
     if message.contains(CLOSED) {
         return Kind::State;
@@ -204,6 +282,7 @@ fn kind_of(code: &str, message: &str) -> Kind {
         | "ChannelInsufficientPermission" => Kind::Access,
         "ChannelNotFoundException"
         | "ChannelNotFound"
+        | "InvalidChannelARN"
         | "EventDataStoreNotFoundException"
         | "ResourceNotFoundException"
         | "ResourcePolicyNotFoundException"
@@ -222,6 +301,7 @@ fn kind_of(code: &str, message: &str) -> Kind {
         | "ConflictException"
         | "OperationNotPermittedException"
         | "UnsupportedOperationException"
+        | "ChannelUnsupportedSchema"
         | "TagsLimitExceededException" => Kind::State,
         _ => Kind::Failed,
     }
@@ -262,6 +342,39 @@ fn hint_of(code: &str, message: &str, operation: &str) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+/// What `ChannelInsufficientPermission` means. The service has one code for a missing or wrong external
+/// ID and for an account that the policy does not name (reference §2.6); its words and whether an ID
+/// was sent are all there is to tell them apart.
+fn not_let_in(channel: &ChannelArn, sent: bool, about_external_id: bool) -> (String, Vec<String>) {
+    let add =
+        "Add --external-id-file FILE, or set CTL_EXTERNAL_ID, with the external ID that the channel's policy asks for.";
+    let compare = "Compare the external ID with the one that the owner of the channel was given; \
+                   `ctl enable --replace-access` puts another one into the policy.";
+    let owner = channel.account();
+    let principal = format!(
+        "If that is not it, the caller's account is not among the principals of the policy: with the credentials of \
+         account {owner}, `ctl status {channel}` shows them, and `ctl enable` with --principal sets them."
+    );
+    match (sent, about_external_id) {
+        (false, true) => (
+            "The channel's policy asks for an external ID, and none was sent".to_owned(),
+            vec![add.to_owned()],
+        ),
+        (true, true) => (
+            "The external ID is not the one that the channel's policy asks for".to_owned(),
+            vec![compare.to_owned()],
+        ),
+        (false, false) => (
+            "The channel's policy does not let this caller in; no external ID was sent".to_owned(),
+            vec![add.to_owned(), principal],
+        ),
+        (true, false) => (
+            "The channel's policy does not let this caller in with this external ID".to_owned(),
+            vec![compare.to_owned(), principal],
+        ),
+    }
 }
 
 fn action(operation: &str) -> String {

@@ -143,6 +143,11 @@ impl Session {
         &self.cloudtrail
     }
 
+    /// What a client of another service is made of.
+    pub(super) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
     /// Who asks, and where. STS may be out of reach: the caller is then unknown.
     pub async fn place(&self) -> Place {
         self.place

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use clap::{Args, Parser as _};
 
 use super::{Cli, dispatch};
+use crate::apply::observe;
 use crate::aws::session::SandboxAccess;
 use crate::context::{self, Context, Surroundings};
 use crate::error::{Error, Exit, Kind, Result};
@@ -44,7 +45,10 @@ const ENABLE: &[&str] = &[
     "--yes",
     "--quiet",
 ];
-const SEND: &[&str] = &["send", "-", "--channel", "nordcloud", "--external-id", "demo-id-42"];
+/// What the partner types: it knows the channel by the ARN that was handed over to it.
+const SEND: &[&str] = &["send", "-", "--channel", CHANNEL_ARN, "--external-id", "demo-id-42"];
+/// What stands for the channel's ARN in the scenes.
+const CHANNEL_ARN: &str = "CHANNEL_ARN";
 
 const SCENES: [Scene; 9] = [
     scene(
@@ -105,7 +109,11 @@ pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let config = Config::default();
     let account = config.account.clone();
     let handle = start(config).await.map_err(context::sandbox_failed)?;
+    let mut channel = None;
     for scene in &SCENES {
+        if scene.as_partner && channel.is_none() {
+            channel = handed_over(&handle.endpoint(), &account, cx).await?;
+        }
         let caller = if scene.as_partner {
             PARTNER_ACCOUNT
         } else {
@@ -115,9 +123,11 @@ pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             endpoint: handle.endpoint(),
             account: caller.to_owned(),
         };
-        ui.say_raw(&format!("# {}\n$ {}\n", scene.says, scene.command()));
+        ui.say_raw(&format!("# {}\n$ {}\n", scene.says, scene.command(channel.as_deref())));
         // The verbs call each other nowhere else; a future that holds itself has to be boxed.
-        let ended = Box::pin(scene.play(access, cx, ui)).await.map(Exit::code);
+        let ended = Box::pin(scene.play(access, channel.as_deref(), cx, ui))
+            .await
+            .map(Exit::code);
         if let Err(error) = &ended {
             ui.error(error);
         }
@@ -133,10 +143,55 @@ pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The ARN of the channel, as its owner hands it over.
+async fn handed_over(endpoint: &str, account: &str, cx: &Context) -> Result<Option<String>> {
+    let access = SandboxAccess {
+        endpoint: endpoint.to_owned(),
+        account: account.to_owned(),
+    };
+    let owner = context_of(access, "", cx);
+    let channels = observe::integrations(owner.aws().await?).await?;
+    Ok(channels.first().map(|channel| channel.arn.to_string()))
+}
+
+/// The capabilities of one scene.
+fn context_of(access: SandboxAccess, stdin: &str, cx: &Context) -> Context {
+    let mut settings = cx.settings.clone();
+    settings.sandbox = true;
+    settings.yes = true;
+    // The first scene has shown the plan already.
+    settings.quiet = true;
+    settings.region = Some("us-east-1".to_owned());
+    settings.expect_account = None;
+    settings.endpoint_url = None;
+    let surroundings = Surroundings {
+        env: cx.env.clone(),
+        cwd: cx.cwd.clone(),
+        terminal: crate::process::Terminal {
+            stdin: false,
+            ..cx.terminal
+        },
+        stdin: Box::new(Cursor::new(stdin.to_owned())),
+        now: cx.now,
+        random: cx.random,
+        interrupt: cx.interrupt.clone(),
+    };
+    Context::with_sandbox(settings, surroundings, access)
+}
+
 impl Scene {
+    /// The arguments, with the channel's ARN where it belongs.
+    fn words<'a>(&self, channel: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+        let word = move |word: &&'static str| match channel {
+            Some(arn) if *word == CHANNEL_ARN => arn,
+            _ => *word,
+        };
+        self.args.iter().map(word)
+    }
+
     /// The command as a user would type it.
-    fn command(&self) -> String {
-        let command = format!("ctl {}", self.args.join(" "));
+    fn command(&self, channel: Option<&str>) -> String {
+        let command = format!("ctl {}", self.words(channel).collect::<Vec<_>>().join(" "));
         let caller = if self.as_partner {
             format!("AWS_ACCESS_KEY_ID={PARTNER_ACCOUNT} ")
         } else {
@@ -146,33 +201,12 @@ impl Scene {
         format!("{caller}{command}{input}")
     }
 
-    async fn play(&self, access: SandboxAccess, cx: &Context, ui: &mut Ui) -> Result<Exit> {
-        let words = std::iter::once("ctl").chain(self.args.iter().copied());
+    async fn play(&self, access: SandboxAccess, channel: Option<&str>, cx: &Context, ui: &mut Ui) -> Result<Exit> {
+        let words = std::iter::once("ctl").chain(self.words(channel));
         let cli = Cli::try_parse_from(words)
             .map_err(|error| Error::new(Kind::Bug, "A command of the demo is not valid.").because(error))?;
-        let mut settings = cx.settings.clone();
-        settings.sandbox = true;
-        settings.yes = true;
-        settings.region = Some("us-east-1".to_owned());
-        settings.expect_account = None;
-        settings.endpoint_url = None;
         let event = EVENT.replace('@', &crate::report::rfc3339(cx.time()));
-        let surroundings = Surroundings {
-            env: cx.env.clone(),
-            cwd: cx.cwd.clone(),
-            terminal: crate::process::Terminal {
-                stdin: false,
-                ..cx.terminal
-            },
-            stdin: if self.piped {
-                Box::new(Cursor::new(event))
-            } else {
-                Box::new(std::io::empty())
-            },
-            now: cx.now,
-            random: cx.random,
-            interrupt: cx.interrupt.clone(),
-        };
-        dispatch(&cli.verb, &Context::with_sandbox(settings, surroundings, access), ui).await
+        let stdin = if self.piped { event.as_str() } else { "" };
+        dispatch(&cli.verb, &context_of(access, stdin, cx), ui).await
     }
 }

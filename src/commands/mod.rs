@@ -17,6 +17,7 @@ pub mod policy;
 pub mod reference;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod send;
 pub mod status;
 mod target;
 
@@ -53,6 +54,7 @@ enum Verb {
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
+    Send(Box<send::SendArgs>),
     Partners(partners::PartnersArgs),
     Policy(policy::PolicyArgs),
     #[cfg(feature = "sandbox")]
@@ -129,6 +131,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Enable(args) => enable::run(args, cx, ui).await,
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
+        Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
         Verb::Policy(args) => policy::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]

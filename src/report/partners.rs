@@ -218,22 +218,38 @@ impl Report for Partners<'_> {
         self.partners.iter().map(line).collect()
     }
 
-    fn text(&self, _reader: Reader) -> Vec<Block> {
+    fn text(&self, reader: Reader) -> Vec<Block> {
+        let mut dates = self.partners.iter().map(|partner| partner.checked.as_str());
+        let first = dates.next().unwrap_or_default();
+        // A person does not need the same date in every row.
+        let one_date = reader.terminal && dates.all(|date| date == first);
         let row = |partner: &Partner| {
-            vec![
+            let mut row = vec![
                 partner.key.clone(),
                 partner.name.clone(),
                 partner.kind.as_str().to_owned(),
                 partner.sources.join(", "),
                 partner.external_id.rule.as_str().to_owned(),
                 account(partner),
-                partner.checked.clone(),
-            ]
+            ];
+            if !one_date {
+                row.push(partner.checked.clone());
+            }
+            row
         };
-        vec![Block::Table {
-            headings: vec!["key", "name", "kind", "source", "external id", "account", "checked"],
-            rows: self.partners.iter().map(row).collect(),
-        }]
+        let mut headings = vec!["key", "name", "kind", "source", "external id", "account"];
+        if !one_date {
+            headings.push("checked");
+        }
+        let rows = self.partners.iter().map(row).collect();
+        let mut blocks = vec![Block::Table { headings, rows }];
+        if one_date {
+            blocks.push(Block::Gap);
+            blocks.push(Block::Text(format!(
+                "All were checked on {first}; ctl partners show KEY says where each is from."
+            )));
+        }
+        blocks
     }
 }
 
@@ -247,17 +263,15 @@ impl Report for OnePartner<'_> {
         })
     }
 
-    fn text(&self, reader: Reader) -> Vec<Block> {
+    fn text(&self, _reader: Reader) -> Vec<Block> {
         let partner = self.partner;
         let mut fields = identity(partner);
         fields.extend(access(partner));
         fields.extend(defaults_and_handoff(partner));
         fields.extend(several("Event source", &partner.event_sources));
-        let mut blocks = vec![Block::Fields(fields)];
-        blocks.extend(services(partner, reader));
-        blocks.push(Block::Gap);
-        blocks.push(Block::Fields(origin(partner)));
-        blocks
+        fields.extend(partner.services.iter().flat_map(service));
+        fields.extend(origin(partner));
+        vec![Block::Fields(fields)]
     }
 }
 
@@ -330,38 +344,33 @@ fn defaults_and_handoff(partner: &Partner) -> Fields {
     fields
 }
 
-/// The services; behind a pipe every row begins with the word, so that it is told from the fields.
-fn services(partner: &Partner, reader: Reader) -> Vec<Block> {
-    if partner.services.is_empty() {
-        return Vec::new();
-    }
-    let row = |service: &Service| {
-        let integrated = if service.integrated { "yes" } else { "no" };
-        let mut row = vec![
-            service.name.clone(),
-            service.event_source.clone(),
-            integrated.to_owned(),
-            service.events.join(", "),
-            also(service),
-        ];
-        if !reader.terminal {
-            row.insert(0, "Service".to_owned());
-        }
-        row
+/// A service, with what it goes by and what it sends.
+fn service(service: &Service) -> Fields {
+    let integrated = if service.integrated {
+        ""
+    } else {
+        " (not integrated by the partner yet)"
     };
-    let mut headings = vec!["service", "event source", "integrated", "events", "other names"];
-    if !reader.terminal {
-        headings.insert(0, "");
+    let mut fields = vec![
+        field("Service", format!("{}{integrated}", service.name)),
+        field("  event source", &service.event_source),
+    ];
+    let old: Vec<String> = service
+        .old_names
+        .iter()
+        .chain(&service.event_source_aliases)
+        .cloned()
+        .collect();
+    for (name, values) in [
+        ("  also called", &service.also_called),
+        ("  old names", &old),
+        ("  events", &service.events),
+    ] {
+        if !values.is_empty() {
+            fields.push(field(name, values.join(", ")));
+        }
     }
-    let rows = partner.services.iter().map(row).collect();
-    vec![Block::Gap, Block::Table { headings, rows }]
-}
-
-fn also(service: &Service) -> String {
-    let today = service.also_called.iter().cloned();
-    let old = service.old_names.iter().chain(&service.event_source_aliases);
-    let all: Vec<String> = today.chain(old.map(|name| format!("{name} (old)"))).collect();
-    all.join(", ")
+    fields
 }
 
 fn origin(partner: &Partner) -> Fields {
@@ -438,10 +447,15 @@ mod tests {
         assert!(json["partners_file"].is_null());
         assert_eq!(json["partners"].as_array().unwrap().len(), 16);
         assert_eq!(list.ndjson().len(), 16);
-        let [Block::Table { headings, rows }] = &list.text(reader(true))[..] else {
+        let [Block::Table { headings, rows }] = &list.text(reader(false))[..] else {
             panic!("a table");
         };
         assert!(rows.iter().all(|row| row.len() == headings.len()));
+        let told = list.text(reader(true));
+        assert!(
+            matches!(told.as_slice(), [Block::Table { headings, .. }, _, Block::Text(checked)]
+            if headings.len() == 6 && checked.contains("2026-11-20"))
+        );
         let row = |key: &str| rows.iter().find(|row| row[0] == key).unwrap().join("|");
         assert_eq!(
             row("nordcloud"),
@@ -495,22 +509,21 @@ mod tests {
         assert_eq!(shown["external_id"]["rule"], "required");
         assert_eq!(shown["checked"], "2026-11-20");
         assert!(!shown["provenance"].as_str().unwrap().is_empty());
-        let rows = services_rows(partner);
-        assert_eq!(rows.len(), 5);
+        let told: Vec<String> = told(partner)
+            .into_iter()
+            .skip_while(|(_, value)| value != "Machine Image Toolkit")
+            .take(4)
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
         assert_eq!(
-            rows[3].join("|"),
-            "Machine Image Toolkit|com.nordcloudapp.imagefactory|yes|image.created, image.distributed, image.failed|\
-             Image Factory (old), com.nordcloudapp.com.imagefactory (old)"
+            told,
+            [
+                "Service: Machine Image Toolkit",
+                "  event source: com.nordcloudapp.imagefactory",
+                "  old names: Image Factory, com.nordcloudapp.com.imagefactory",
+                "  events: image.created, image.distributed, image.failed",
+            ]
         );
-    }
-
-    fn services_rows(partner: &Partner) -> Vec<Vec<String>> {
-        let blocks = services(partner, reader(true)).into_iter();
-        let rows = blocks.filter_map(|block| match block {
-            Block::Table { rows, .. } => Some(rows),
-            _ => None,
-        });
-        rows.flatten().collect()
     }
 
     #[test]

@@ -146,6 +146,16 @@ impl Ui {
         Ok(())
     }
 
+    /// Says one line of an answer that comes in lines, as soon as it is known. In any format but
+    /// `-o ndjson` the answer comes whole, at the end, and this says nothing.
+    pub fn say_line(&mut self, line: Value) -> Result<()> {
+        if self.manner.format == Format::Ndjson {
+            let line = self.select(line)?;
+            self.write_out(&format!("{line}\n"));
+        }
+        Ok(())
+    }
+
     /// Writes text to stdout as it is: help, completions, a man page.
     pub fn say_raw(&mut self, text: &str) {
         self.write_out(text);

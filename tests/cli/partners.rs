@@ -72,10 +72,11 @@ fn nordcloud_is_shown_with_its_five_services() {
     );
     let text = Ctl::new().run("partners show IBM-Multicloud").exits(0).stdout;
     for told in [
-        "Machine Image Toolkit\tcom.nordcloudapp.imagefactory\tyes",
-        "image.created, image.distributed, image.failed",
-        "Image Factory (old)",
-        "com.nordcloudapp.com.klarity (old)",
+        "Service\tMachine Image Toolkit\n  event source\tcom.nordcloudapp.imagefactory\n",
+        "Service\tAccelerator (not integrated by the partner yet)\n",
+        "  events\timage.created, image.distributed, image.failed\n",
+        "  old names\tImage Factory, com.nordcloudapp.com.imagefactory\n",
+        "  old names\tKlarity Core, com.nordcloudapp.com.klarity\n",
         "ask IBM/Nordcloud support or your customer success manager",
         "Checked\t2026-11-20",
     ] {

@@ -7,6 +7,7 @@ mod faults;
 mod partner;
 mod policy;
 mod policy_verbs;
+mod send;
 mod status;
 mod stores;
 

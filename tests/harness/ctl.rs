@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -105,6 +105,12 @@ impl Ctl {
         child.stdin.take().unwrap().write_all(stdin.as_bytes()).ok();
         let output = child.wait_with_output().unwrap();
         self.output(&args, &output)
+    }
+
+    /// Starts it, and does not wait for it.
+    pub(crate) fn start(&self, args: &str) -> Child {
+        let args: Vec<&str> = args.split_whitespace().collect();
+        self.command(&args).spawn().unwrap()
     }
 
     /// Runs it with a standard output that nobody reads any more.

@@ -6,6 +6,7 @@
 
 pub mod entry;
 pub mod id;
+pub mod reply;
 pub mod schema;
 pub mod split;
 pub mod text;
@@ -23,6 +24,7 @@ pub use entry::{Broken, Entry, Place, Shape};
 pub use form::Wrapping;
 pub use id::{EntryId, EntryIdError, Occurrences, checksum};
 pub use prepare::{AuditEvent, Filled, Gaps, Refusal, Terms, prepare};
+pub use reply::{Failed, Reply, Stored};
 pub use split::Splitter;
 pub use time::EventTime;
 pub use violation::{Rule, Violation};

@@ -147,6 +147,11 @@ impl Refusal {
     pub fn first(&self) -> Option<&Violation> {
         self.violations.iter().find(|violation| violation.refuses())
     }
+
+    /// The code under which it is counted.
+    pub fn code(&self) -> &'static str {
+        self.first().map_or("refused", |violation| violation.rule.code())
+    }
 }
 
 /// Reads, checks and completes one entry.

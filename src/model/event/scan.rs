@@ -70,7 +70,7 @@ impl<'a> Scan<'a> {
             Some(b'{') => self.at += 1,
             Some(b'[') => return Err(Flaw::NotAnObject("an array")),
             Some(b'"') => return Err(Flaw::NotAnObject("a string")),
-            Some(_) => return Err(Flaw::NotAnObject("no JSON object")),
+            Some(_) => return Err(Flaw::NotAnObject("plain text or a bare value")),
             None => return Err(Flaw::Truncated(self.bytes.len())),
         }
         let mut members = Vec::with_capacity(16);
@@ -381,7 +381,7 @@ mod tests {
             }
         );
         assert_eq!(flaw("[1]"), Flaw::NotAnObject("an array"));
-        assert_eq!(flaw("hello"), Flaw::NotAnObject("no JSON object"));
+        assert_eq!(flaw("hello"), Flaw::NotAnObject("plain text or a bare value"));
     }
 
     #[test]

@@ -118,6 +118,12 @@ impl<P: Parcel> Packer<P> {
     }
 }
 
+/// How many bytes of body a request takes.
+pub fn body_len<P: Parcel>(request: &[P]) -> usize {
+    let entries: usize = request.iter().map(Parcel::encoded_len).sum();
+    AROUND + entries + request.len().saturating_sub(1)
+}
+
 /// Packs all of these: the requests in order, and what fits into none.
 pub fn pack<P: Parcel>(parcels: impl IntoIterator<Item = P>, limits: Limits) -> (Vec<Vec<P>>, Vec<P>) {
     let mut packer = Packer::new(limits);

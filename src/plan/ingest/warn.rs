@@ -1,6 +1,7 @@
 //! What is said about events that go where they may not be wanted.
 
 use crate::model::event::{AuditEvent, Rule, Violation};
+use crate::model::partner::{Catalogue, EventSourceMatch, Partner};
 use crate::model::{Finding, Severity};
 
 /// The retention a new store has unless told otherwise, in days: included in extendable pricing
@@ -11,23 +12,28 @@ pub const DEFAULT_RETENTION_DAYS: u32 = 366;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Destination {
     /// How long the store keeps events, by their time. With several stores, the shortest.
-    pub retention_days: Option<u32>,
+    retention_days: Option<u32>,
     /// The partner whose channel it is.
-    pub partner: Option<PartnerChannel>,
+    partner: Option<Partner>,
     /// Old spellings of event sources, each with the one that counts now.
-    pub old_spellings: Vec<(String, String)>,
-}
-
-/// A channel whose source is a partner's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartnerChannel {
-    /// The partner's name.
-    pub name: String,
-    /// The partner's event sources. Empty: they are not known.
-    pub event_sources: Vec<String>,
+    old_spellings: Vec<(String, String)>,
 }
 
 impl Destination {
+    /// A destination. Old spellings are warned of whoever's channel it is: no channel wants them.
+    pub fn new(retention_days: Option<u32>, partner: Option<&Partner>, catalogue: &Catalogue) -> Self {
+        let services = catalogue.partners().iter().flat_map(|partner| &partner.services);
+        let old_spellings = services.flat_map(|service| {
+            let aliases = service.event_source_aliases.iter();
+            aliases.map(|old| (old.clone(), service.event_source.clone()))
+        });
+        Self {
+            retention_days,
+            partner: partner.filter(|partner| !partner.is_custom()).cloned(),
+            old_spellings: old_spellings.collect(),
+        }
+    }
+
     /// What is said once about a delivery there, however many events it has.
     pub fn finding(&self) -> Option<Finding> {
         let partner = self.partner.as_ref()?;
@@ -35,7 +41,7 @@ impl Destination {
             Severity::Warning,
             "partner_channel",
             format!(
-                "This channel is {}'s: what is sent to it stands beside the partner's own events, and cannot be removed.",
+                "This channel is for events of {}: what is sent to it stands beside theirs, and cannot be removed.",
                 partner.name
             ),
         ))
@@ -56,26 +62,25 @@ impl Destination {
                     .fix("Retention goes by eventTime: such an event is removed as soon as it comes, unless the store keeps events longer."),
             );
         }
-        let source = event.event_source();
-        let pointer = format!("{base}/eventSource");
-        let old = self.old_spellings.iter().find(|(old, _)| old == source);
-        if let Some((_, now)) = old {
-            found.push(
-                Violation::warning(
-                    Rule::OldSpelling,
-                    pointer,
-                    "The event source is spelt as it used to be.",
-                )
-                .fix(format!("The spelling now is {now}.")),
-            );
-        } else if let Some(partner) = &self.partner
-            && !partner.event_sources.is_empty()
-            && !partner.event_sources.iter().any(|known| known == source)
-        {
-            let message = format!("The event source is none of those known of {}.", partner.name);
-            found.push(Violation::warning(Rule::ForeignSource, pointer, message));
-        }
+        found.extend(self.source_warning(event.event_source(), format!("{base}/eventSource")));
         found
+    }
+
+    fn source_warning(&self, source: &str, pointer: String) -> Option<Violation> {
+        if let Some((_, now)) = self.old_spellings.iter().find(|(old, _)| old == source) {
+            let message = "The event source is spelt as it used to be.";
+            return Some(
+                Violation::warning(Rule::OldSpelling, pointer, message).fix(format!("The spelling now is {now}.")),
+            );
+        }
+        let partner = self.partner.as_ref()?;
+        match partner.event_source(source) {
+            EventSourceMatch::Foreign => {
+                let message = format!("The event source is none of those known of {}.", partner.name);
+                Some(Violation::warning(Rule::ForeignSource, pointer, message))
+            }
+            EventSourceMatch::Known | EventSourceMatch::OldSpelling(_) | EventSourceMatch::NothingKnown => None,
+        }
     }
 }
 
@@ -110,18 +115,13 @@ mod tests {
         prepare(&entry, &terms, &mut Occurrences::default()).unwrap()
     }
 
+    fn channel_of(key: &str, retention_days: Option<u32>) -> Destination {
+        let catalogue = Catalogue::builtin();
+        Destination::new(retention_days, catalogue.find(key), &catalogue)
+    }
+
     fn nordcloud(retention_days: Option<u32>) -> Destination {
-        Destination {
-            retention_days,
-            partner: Some(PartnerChannel {
-                name: "Nordcloud".to_owned(),
-                event_sources: vec!["com.nordcloudapp.klarity".to_owned()],
-            }),
-            old_spellings: vec![(
-                "com.nordcloudapp.com.klarity".to_owned(),
-                "com.nordcloudapp.klarity".to_owned(),
-            )],
-        }
+        channel_of("nordcloud", retention_days)
     }
 
     fn codes(to: &Destination, source: &str, time: &str) -> Vec<&'static str> {
@@ -152,24 +152,21 @@ mod tests {
     #[test]
     fn sources_are_held_against_what_is_known() {
         let now = "2026-11-20T12:00:00Z";
-        let unknown = Destination::default();
-        let no_sources = Destination {
-            partner: Some(PartnerChannel {
-                name: "Okta".to_owned(),
-                event_sources: vec![],
-            }),
-            ..Destination::default()
-        };
+        let unknown = Destination::new(None, None, &Catalogue::builtin());
         for (to, source, wanted) in [
             (&nordcloud(None), "com.nordcloudapp.klarity", vec![]),
             (&nordcloud(None), "com.nordcloudapp.com.klarity", vec!["old_spelling"]),
             (&nordcloud(None), "my.app", vec!["foreign_source"]),
-            (&no_sources, "my.app", vec![]),
+            (&channel_of("netskope", None), "netskopealert.dlp", vec![]),
+            (&channel_of("clumio", None), "my.app", vec![]),
+            (&channel_of("custom", None), "my.app", vec![]),
             (&unknown, "my.app", vec![]),
+            (&unknown, "com.nordcloudapp.com.klarity", vec!["old_spelling"]),
         ] {
             assert_eq!(codes(to, source, now), wanted, "{source}");
         }
-        assert!(nordcloud(None).finding().is_some() && unknown.finding().is_none());
+        assert!(nordcloud(None).finding().is_some());
+        assert!(unknown.finding().is_none() && channel_of("custom", None).finding().is_none());
     }
 
     #[test]

@@ -1,0 +1,302 @@
+//! Delivers events: keeps requests under way as the course of the delivery wants them, and tells it what
+//! came back. What an outcome means is decided there, in `plan::ingest`.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::intake::{Feed, Found};
+use super::interrupt::Interrupt;
+use crate::aws::{Answer, AuditChannel, CallError, Failure};
+use crate::error::{Error, Kind};
+use crate::plan::ingest::{
+    Cause, Course, Detected, Moment, Pace, Packing, Rehearsal, Request, Stop, Tally, Verdict, Witness,
+};
+
+/// How long the rest of the input is read on, to be counted, when nothing more is sent.
+const COUNTING: Duration = Duration::from_secs(5);
+/// The same after the user asked to stop, who does not want to wait.
+const COUNTING_INTERRUPTED: Duration = Duration::from_millis(200);
+
+/// What a delivery needs.
+pub struct Job<'a> {
+    /// The channel.
+    pub channel: &'a AuditChannel,
+    /// The wish to stop.
+    pub interrupt: &'a Interrupt,
+    /// A random number in 0..1.
+    pub random: fn() -> f64,
+    /// How long it may take in all.
+    pub timeout: Option<Duration>,
+    /// How fast and how patiently.
+    pub pace: Pace,
+    /// Whoever wants to know what becomes of each event.
+    pub witness: &'a mut dyn Witness,
+}
+
+/// What became of a delivery.
+#[derive(Debug)]
+pub struct Delivered {
+    /// The sums.
+    pub tally: Tally,
+    /// What the inputs turned out to be.
+    pub inputs: Vec<Detected>,
+    /// Why it ended before the input did.
+    pub stop: Option<Stop>,
+    /// What would be sent, if nothing was.
+    pub packing: Option<Packing>,
+    /// The input was not read to its end: there may be more in it than was counted.
+    pub unread: bool,
+    /// The call by which it ended.
+    last: Option<CallError>,
+    /// An input that could not be read.
+    broken: Option<Error>,
+}
+
+/// Delivers what comes out of a feed.
+pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
+    job.interrupt.obey_gracefully();
+    let mut run = Run {
+        course: Course::new(job.pace),
+        begun: Instant::now(),
+        flying: JoinSet::new(),
+        inputs: Vec::new(),
+        last: None,
+        broken: None,
+        job,
+    };
+    run.send(&mut feed).await;
+    let unread = run.count_the_rest(&mut feed).await;
+    Delivered {
+        stop: run.course.stopped(),
+        tally: run.course.finish(run.job.witness),
+        inputs: run.inputs,
+        packing: None,
+        unread,
+        last: run.last,
+        broken: run.broken,
+    }
+}
+
+/// Goes through what comes out of a feed without sending anything.
+pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> Delivered {
+    let mut rehearsal = Rehearsal::new(pace.limits);
+    let (mut inputs, mut broken) = (Vec::new(), None);
+    while let Some(batch) = feed.recv().await {
+        for found in batch {
+            match found {
+                Found::Event(event, warnings) => {
+                    for warning in &warnings {
+                        witness.warned(event.place(), warning);
+                    }
+                    rehearsal.add(*event, witness);
+                }
+                Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
+                Found::End(detected) => inputs.push(detected),
+                Found::Broken(error) => broken = broken.or(Some(error)),
+            }
+        }
+    }
+    let (tally, packing) = rehearsal.finish();
+    Delivered {
+        tally,
+        inputs,
+        stop: None,
+        packing: Some(packing),
+        unread: false,
+        last: None,
+        broken,
+    }
+}
+
+struct Run<'a> {
+    job: Job<'a>,
+    course: Course,
+    begun: Instant,
+    flying: JoinSet<(Request, Answer)>,
+    inputs: Vec<Detected>,
+    last: Option<CallError>,
+    broken: Option<Error>,
+}
+
+impl Run<'_> {
+    async fn send(&mut self, feed: &mut Feed) {
+        loop {
+            let now = self.begun.elapsed();
+            self.course.tick(now, self.job.witness);
+            while let Some(request) = self.course.next(now) {
+                self.launch(request);
+            }
+            if self.course.is_over() {
+                return;
+            }
+            let going_on = self.course.stopped().is_none();
+            let wake = self.course.wake();
+            tokio::select! {
+                Some(landed) = self.flying.join_next() => match landed {
+                    Ok((request, answer)) => self.landed(request, answer),
+                    Err(error) => std::panic::resume_unwind(error.into_panic()),
+                },
+                batch = feed.recv(), if self.course.wants_input() => match batch {
+                    Some(batch) => self.take(batch),
+                    None => self.course.end_input(),
+                },
+                () = at(self.begun, wake) => {}
+                () = at(self.begun, self.job.timeout), if going_on => self.course.stop(Stop::OutOfTime),
+                () = self.job.interrupt.wait(), if self.course.stopped() != Some(Stop::Interrupted) => {
+                    self.course.stop(Stop::Interrupted);
+                }
+            }
+        }
+    }
+
+    fn launch(&mut self, request: Request) {
+        let channel = self.job.channel.clone();
+        self.flying.spawn(async move {
+            let answer = channel.put(request.events()).await;
+            (request, answer)
+        });
+    }
+
+    fn landed(&mut self, request: Request, answer: Answer) {
+        let (verdict, error) = verdict(answer, self.course.is_answered());
+        let at = Moment {
+            now: self.begun.elapsed(),
+            random: (self.job.random)(),
+        };
+        let closed = matches!(verdict, Verdict::Closed(_));
+        // The first refusal of the channel is the one that is told; else the last failure.
+        if closed && self.course.stopped() != Some(Stop::Closed) || self.course.stopped().is_none() {
+            self.last = error;
+        }
+        self.course.landed(request, verdict, at, self.job.witness);
+    }
+
+    fn take(&mut self, batch: Vec<Found>) {
+        let now = self.begun.elapsed();
+        for found in batch {
+            match found {
+                Found::Event(event, warnings) => {
+                    for warning in &warnings {
+                        self.job.witness.warned(event.place(), warning);
+                    }
+                    self.course.add(*event, now, self.job.witness);
+                }
+                Found::Refused(refusal) => self.course.refuse(&refusal, self.job.witness),
+                Found::End(detected) => self.inputs.push(detected),
+                Found::Broken(error) => self.broken = self.broken.take().or(Some(error)),
+            }
+        }
+    }
+
+    /// Counts what is left of the input as pending, for a while: an input may have no end.
+    /// Answers whether something may be left even so.
+    async fn count_the_rest(&mut self, feed: &mut Feed) -> bool {
+        let patience = match self.course.stopped() {
+            None => return false,
+            Some(Stop::Interrupted) => COUNTING_INTERRUPTED,
+            Some(Stop::OutOfTime | Stop::GaveUp | Stop::Closed) => COUNTING,
+        };
+        let until = tokio::time::sleep(patience);
+        tokio::pin!(until);
+        let asked_before = self.job.interrupt.asked();
+        loop {
+            tokio::select! {
+                batch = feed.recv() => match batch {
+                    Some(batch) => self.take(batch),
+                    None => return false,
+                },
+                () = &mut until => return true,
+                () = self.job.interrupt.wait(), if !asked_before => return true,
+            }
+        }
+    }
+}
+
+/// Sleeps until a time of the delivery; for ever if there is none.
+async fn at(begun: Instant, when: Option<Duration>) {
+    match when {
+        Some(when) => tokio::time::sleep_until(begun + when).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What an answer means for the course of the delivery.
+fn verdict(answer: Answer, answered_before: bool) -> (Verdict, Option<CallError>) {
+    let cause = |error: &CallError| Cause {
+        code: error.word().replace(' ', "_"),
+        message: error.sentence(),
+    };
+    match answer {
+        Answer::Entries(reply) => (Verdict::Answered(reply), None),
+        Answer::Busy(error) => (Verdict::Busy(cause(&error)), Some(error)),
+        Answer::Unreached(error) => (Verdict::Unreached(cause(&error)), Some(error)),
+        Answer::Flawed(error) => (Verdict::Flawed(cause(&error)), Some(error)),
+        Answer::Closed(error) => (Verdict::Closed(cause(&error)), Some(error)),
+        // What has never answered as the service does is something else, and asking again is no use.
+        Answer::Unknown(error) if !answered_before && matches!(error.failure, Failure::NotTheService { .. }) => {
+            (Verdict::Closed(cause(&error)), Some(error))
+        }
+        Answer::Unknown(error) => (Verdict::Unknown(cause(&error)), Some(error)),
+    }
+}
+
+impl Delivered {
+    /// Why the run did not do all that was asked, if it did not: the first that holds decides the exit
+    /// code (PRODUCT.md §2).
+    pub fn failure(&mut self, channel: &AuditChannel) -> Option<Error> {
+        let pending = so_many_are(self.tally.pending());
+        match self.stop {
+            Some(Stop::Interrupted) => {
+                return Some(Error::new(Kind::Interrupted, format!("Interrupted; {pending} pending.")).hinted(AGAIN));
+            }
+            Some(Stop::Closed) => return self.last.take().map(|error| channel.explain(error)),
+            Some(Stop::OutOfTime) => {
+                return Some(
+                    Error::new(
+                        Kind::GaveUp,
+                        format!("The time of --timeout is over; {pending} pending."),
+                    )
+                    .hinted(AGAIN),
+                );
+            }
+            Some(Stop::GaveUp) => {
+                let mut error = match self.last.take() {
+                    Some(error) => error.into_error(format!("Gave up sending; {pending} pending")),
+                    None => Error::new(Kind::GaveUp, format!("Gave up sending; {pending} pending.")).because(
+                        anyhow::Error::msg("the service put every event off, as often as it was tried"),
+                    ),
+                };
+                error.kind = Kind::GaveUp;
+                return Some(error.hinted(AGAIN));
+            }
+            None => {}
+        }
+        if self.packing.is_none() && self.tally.pending() > 0 {
+            let message = format!("Gave up on some events; {pending} pending.");
+            return Some(Error::new(Kind::GaveUp, message).hinted(AGAIN));
+        }
+        if let Some(error) = self.broken.take() {
+            return Some(error);
+        }
+        let (refused, read) = (self.tally.refused(), self.tally.read());
+        (refused > 0).then(|| {
+            let verb = if refused == 1 { "was" } else { "were" };
+            let noun = if read == 1 { "event" } else { "events" };
+            Error::new(Kind::Violations, format!("{refused} of {read} {noun} {verb} refused."))
+        })
+    }
+}
+
+const AGAIN: &str =
+    "-o ndjson tells of each event what became of it. Sending the same input again sends what was accepted again, too.";
+
+/// So many events are, or one event is.
+fn so_many_are(count: u64) -> String {
+    match count {
+        0 => "no event is".to_owned(),
+        1 => "1 event is".to_owned(),
+        n => format!("{n} events are"),
+    }
+}

@@ -1,0 +1,311 @@
+//! `PutAuditEvents`: one request, and its outcome as a value.
+//!
+//! The SDK repeats nothing here. Left alone it sends a request again whose reply was lost, and the events
+//! in it may then be stored twice without anybody knowing; so `apply` owns the repetition and counts it.
+
+use aws_sdk_cloudtraildata::Client;
+use aws_sdk_cloudtraildata::config;
+use aws_sdk_cloudtraildata::operation::put_audit_events::PutAuditEventsOutput;
+use aws_sdk_cloudtraildata::types;
+use aws_smithy_types::retry::RetryConfig;
+
+use super::error::{self, CallError, Failure, Reach};
+use super::log::CallLog;
+use super::session::Session;
+use crate::error::Error;
+use crate::model::event::{AuditEvent, Failed, Reply, Stored};
+use crate::model::{ChannelArn, ExternalId};
+
+const OPERATION: &str = "PutAuditEvents";
+
+/// A channel that events are sent to.
+#[derive(Debug, Clone)]
+pub struct AuditChannel {
+    client: Client,
+    arn: ChannelArn,
+    external_id: Option<ExternalId>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// The service answered for each event; a status of 200 alone says nothing.
+    Entries(Reply),
+    /// The service refused it for the moment: nothing was taken.
+    Busy(CallError),
+    /// No connection could be made: nothing was sent.
+    Unreached(CallError),
+    /// Whether it was taken is not known.
+    Unknown(CallError),
+    /// The service refused it for something in it: nothing was taken.
+    Flawed(CallError),
+    /// It was refused as every other would be: nothing was taken.
+    Closed(CallError),
+}
+
+impl Session {
+    /// A channel to send to, in the Region of its ARN. The external ID goes along only if it is given.
+    pub fn audit_channel(&self, arn: &ChannelArn, external_id: Option<ExternalId>) -> AuditChannel {
+        let session = self.in_region(arn.region());
+        let config = config::Builder::from(session.config())
+            .retry_config(RetryConfig::disabled())
+            .interceptor(CallLog)
+            .build();
+        AuditChannel {
+            client: Client::from_conf(config),
+            arn: arn.clone(),
+            external_id,
+        }
+    }
+}
+
+impl AuditChannel {
+    /// The channel's ARN.
+    pub fn arn(&self) -> &ChannelArn {
+        &self.arn
+    }
+
+    /// Sends one request, once.
+    pub async fn put(&self, events: impl ExactSizeIterator<Item = &AuditEvent>) -> Answer {
+        let count = events.len();
+        let entries = match events.map(entry).collect::<Result<Vec<_>, _>>() {
+            Ok(entries) => entries,
+            // An entry has all that the model requires, so the builder cannot miss anything.
+            Err(error) => return Answer::Closed(error),
+        };
+        let call = self
+            .client
+            .put_audit_events()
+            .channel_arn(self.arn.as_str())
+            .set_external_id(self.external_id.as_ref().map(|id| id.reveal().to_owned()))
+            .set_audit_events(Some(entries));
+        match call.send().await {
+            Ok(output) => {
+                let reply = reply(&output);
+                tracing::debug!(
+                    operation = OPERATION,
+                    events = count,
+                    successful = reply.successful.len(),
+                    failed = reply.failed.len(),
+                    "answered"
+                );
+                Answer::Entries(reply)
+            }
+            Err(error) => {
+                let status = error.raw_response().map(|reply| reply.status().as_u16());
+                classify(error::call(OPERATION, &error), status)
+            }
+        }
+    }
+
+    /// The failure of a delivery, as the user is told of it.
+    pub fn explain(&self, error: CallError) -> Error {
+        error.into_delivery_error(&self.arn, self.external_id.is_some())
+    }
+}
+
+fn entry(event: &AuditEvent) -> Result<types::AuditEvent, CallError> {
+    types::AuditEvent::builder()
+        .id(event.id().as_str())
+        .event_data(event.event_data())
+        .event_data_checksum(event.checksum())
+        .build()
+        .map_err(|_| CallError {
+            operation: OPERATION,
+            failure: Failure::NotBuilt,
+            request_id: None,
+        })
+}
+
+fn reply(output: &PutAuditEventsOutput) -> Reply {
+    let successful = output.successful().iter().map(|entry| Stored {
+        id: entry.id().to_owned(),
+        event_id: entry.event_id().to_owned(),
+    });
+    let failed = output.failed().iter().map(|entry| Failed {
+        id: entry.id().to_owned(),
+        code: entry.error_code().to_owned(),
+        message: entry.error_message().to_owned(),
+    });
+    Reply {
+        successful: successful.collect(),
+        failed: failed.collect(),
+    }
+}
+
+fn classify(error: CallError, status: Option<u16>) -> Answer {
+    // A throttle is a refusal whatever its status and code are.
+    if status == Some(429) || error.code().is_some_and(error::is_throttle) {
+        return Answer::Busy(error);
+    }
+    match &error.failure {
+        Failure::Refused { code, .. } => match error::reach(code) {
+            Reach::Moment => Answer::Busy(error),
+            Reach::Request => Answer::Flawed(error),
+            Reach::Channel => Answer::Closed(error),
+        },
+        Failure::Fault { .. }
+        | Failure::TimedOut
+        | Failure::Lost
+        | Failure::NotTheService { .. }
+        | Failure::Incomplete(_) => Answer::Unknown(error),
+        Failure::Unreachable => Answer::Unreached(error),
+        Failure::NoCredentials | Failure::NotBuilt => Answer::Closed(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudtraildata::operation::put_audit_events::PutAuditEventsError;
+    use aws_sdk_cloudtraildata::types::error::ChannelNotFound;
+    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+    use super::*;
+    use crate::error::Kind;
+    use crate::model::event::{Entry, Gaps, Occurrences, Place, Terms, prepare};
+
+    const ARN: &str = "arn:aws:cloudtrail:eu-west-1:123456789012:channel/11111111-2222-4333-8444-555555555555";
+
+    fn channel(client: Client, external_id: Option<&str>) -> AuditChannel {
+        AuditChannel {
+            client,
+            arn: ARN.parse().unwrap(),
+            external_id: external_id.map(|id| id.parse().unwrap()),
+        }
+    }
+
+    fn event() -> AuditEvent {
+        let text = r#"{"version":"1","userIdentity":{"type":"a","principalId":"b"},"eventSource":"s","eventName":"n","eventTime":"2026-11-20T12:00:00Z","UID":"u-1","recipientAccountId":"123456789012"}"#;
+        let place = Place {
+            file: "in".into(),
+            line: 1,
+            index: 1,
+            offset: 0,
+        };
+        let entry = Entry {
+            place,
+            bytes: text.as_bytes(),
+            broken: None,
+        };
+        let terms = Terms {
+            owner: None,
+            gaps: Gaps::Fill,
+        };
+        prepare(&entry, &terms, &mut Occurrences::default()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_request_has_what_the_model_wants_and_the_reply_is_read_by_entry() {
+        let event = event();
+        let wanted = event.event_data().to_owned();
+        let sum = event.checksum();
+        let rule = mock!(Client::put_audit_events)
+            .match_requests(move |input| {
+                let entry = &input.audit_events()[0];
+                input.channel_arn() == Some(ARN)
+                    && input.external_id() == Some("ex-1")
+                    && entry.id() == "u-1"
+                    && entry.event_data() == wanted
+                    && entry.event_data_checksum() == Some(&sum)
+            })
+            .then_output(|| {
+                let failed = types::ResultErrorEntry::builder()
+                    .id("u-1")
+                    .error_code("Throttling")
+                    .error_message("later");
+                PutAuditEventsOutput::builder()
+                    .set_successful(Some(Vec::new()))
+                    .failed(failed.build().unwrap())
+                    .build()
+                    .unwrap()
+            });
+        let client = mock_client!(aws_sdk_cloudtraildata, RuleMode::MatchAny, [&rule]);
+        let answer = channel(client, Some("ex-1")).put([&event].into_iter()).await;
+        let Answer::Entries(reply) = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(reply.failed[0].code, "Throttling");
+        assert_eq!(rule.num_calls(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_channel_that_is_not_there_is_told_with_its_region() {
+        use aws_smithy_types::error::ErrorMetadata;
+        let meta = ErrorMetadata::builder().code("ChannelNotFound").message("not here");
+        let error = ChannelNotFound::builder()
+            .message("not here")
+            .meta(meta.build())
+            .build();
+        let rule =
+            mock!(Client::put_audit_events).then_error(move || PutAuditEventsError::ChannelNotFound(error.clone()));
+        let client = mock_client!(aws_sdk_cloudtraildata, RuleMode::MatchAny, [&rule]);
+        let channel = channel(client, None);
+        let Answer::Closed(error) = channel.put([&event()].into_iter()).await else {
+            panic!("every request would be refused so");
+        };
+        let error = channel.explain(error);
+        assert_eq!(error.kind, Kind::NotFound);
+        assert!(error.message.contains("in eu-west-1."), "{}", error.message);
+    }
+
+    fn refused(code: &str, message: &str) -> CallError {
+        CallError {
+            operation: OPERATION,
+            failure: Failure::Refused {
+                code: code.to_owned(),
+                message: message.to_owned(),
+            },
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn a_refusal_reaches_as_far_as_its_code_says() {
+        for (code, status, wanted) in [
+            ("ThrottlingException", 400, "busy"),
+            ("Whatever", 429, "busy"),
+            ("RequestTimeoutException", 400, "busy"),
+            ("DuplicatedAuditEventId", 400, "flawed"),
+            ("ValidationError", 400, "flawed"),
+            ("RequestEntityTooLargeException", 413, "flawed"),
+            ("ChannelNotFound", 400, "closed"),
+            ("ChannelInsufficientPermission", 400, "closed"),
+            ("InvalidChannelARN", 400, "closed"),
+            ("AccessDeniedException", 403, "closed"),
+            ("ExpiredTokenException", 403, "closed"),
+            ("SomethingNew", 400, "closed"),
+        ] {
+            let word = match classify(refused(code, ""), Some(status)) {
+                Answer::Busy(_) => "busy",
+                Answer::Flawed(_) => "flawed",
+                Answer::Closed(_) => "closed",
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(word, wanted, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_external_id_and_an_account_are_told_apart_as_far_as_the_reply_allows() {
+        let arn: ChannelArn = ARN.parse().unwrap();
+        for (words, sent, wanted) in [
+            (
+                "The external ID is missing.",
+                false,
+                "asks for an external ID, and none was sent",
+            ),
+            (
+                "External id mismatch",
+                true,
+                "not the one that the channel's policy asks for",
+            ),
+            ("Account 1 is not allowed.", false, "no external ID was sent"),
+            ("Account 1 is not allowed.", true, "with this external ID"),
+        ] {
+            let error = refused("ChannelInsufficientPermission", words).into_delivery_error(&arn, sent);
+            assert_eq!(error.kind, Kind::Access);
+            assert!(error.message.contains(wanted), "{words}: {}", error.message);
+            assert!(!error.hints.is_empty());
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What an input turned out to be, for whoever asks "did you read my file as I meant it?".
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::event::{AuditEvent, Entry, Refusal, Rule, Shape, Wrapping};
+
+/// What is known of an input that was read.
+#[derive(Debug, Clone)]
+pub struct Detected {
+    name: Arc<str>,
+    shape: Shape,
+    /// Each entry is on a line of its own.
+    lines: bool,
+    last_line: u64,
+    /// Something in it was JSON, whether an event or not.
+    json: bool,
+    wrappings: BTreeSet<Wrapping>,
+}
+
+impl Detected {
+    /// An input of which nothing has been read.
+    pub fn new(name: Arc<str>) -> Self {
+        Self {
+            name,
+            shape: Shape::default(),
+            lines: true,
+            last_line: 0,
+            json: false,
+            wrappings: BTreeSet::new(),
+        }
+    }
+
+    /// An entry was cut from it.
+    pub fn saw(&mut self, entry: &Entry<'_>) {
+        self.lines &= entry.place.line != self.last_line && !entry.bytes.contains(&b'\n');
+        self.last_line = entry.place.line;
+    }
+
+    /// The entry was an event.
+    pub fn event(&mut self, event: &AuditEvent) {
+        self.json = true;
+        self.wrappings.insert(event.wrapping());
+    }
+
+    /// The entry was refused.
+    pub fn refused(&mut self, refusal: &Refusal) {
+        let unreadable = |rule| matches!(rule, Rule::NotJson | Rule::NotUtf8 | Rule::Truncated | Rule::Unreadable);
+        self.json |= !refusal.violations.iter().any(|violation| unreadable(violation.rule));
+    }
+
+    /// It has been read to its end.
+    pub fn end(&mut self, shape: Shape) {
+        self.shape = shape;
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many entries it held.
+    pub fn entries(&self) -> u64 {
+        self.shape.entries
+    }
+
+    /// What stood beside the events of an envelope and was not looked at, if anything did.
+    pub fn beside(&self) -> Option<&'static str> {
+        self.shape
+            .beside_envelope
+            .then_some("what stands beside auditEvents was not looked at; the channel and the external ID come from the command line")
+    }
+
+    /// What it was taken for: "events.json: 3 events, NDJSON".
+    pub fn describe(&self) -> String {
+        let name = &self.name;
+        let count = match self.shape.entries {
+            0 => return format!("{name}: no events"),
+            1 => "1 event".to_owned(),
+            n => format!("{n} events"),
+        };
+        if !self.json {
+            return format!("{name}: {count}, not JSON");
+        }
+        let layout = match self.shape {
+            Shape { envelope: true, .. } => "an auditEvents envelope",
+            Shape { array: true, .. } => "a JSON array",
+            Shape { entries: 1, .. } => "one JSON object",
+            _ if self.lines => "NDJSON",
+            _ => "JSON objects one after another",
+        };
+        let wrapped: Vec<&str> = self.wrappings.iter().map(|wrapping| wrapping.as_str()).collect();
+        match wrapped.as_slice() {
+            [] => format!("{name}: {count}, {layout}"),
+            [one] => format!("{name}: {count}, {layout} ({one})"),
+            several => format!("{name}: {count}, {layout} ({})", several.join(", ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::event::{Gaps, Occurrences, Splitter, Terms, prepare};
+
+    fn described(input: &str) -> String {
+        let owner = "123456789012".parse().unwrap();
+        let terms = Terms {
+            owner: Some(&owner),
+            gaps: Gaps::Fill,
+        };
+        let mut occurrences = Occurrences::default();
+        let mut detected = Detected::new("in".into());
+        let mut sink = |entry: Entry<'_>| {
+            detected.saw(&entry);
+            match prepare(&entry, &terms, &mut occurrences) {
+                Ok(event) => detected.event(&event),
+                Err(refusal) => detected.refused(&refusal),
+            }
+        };
+        let mut splitter = Splitter::new("in".into());
+        splitter.feed(input.as_bytes(), &mut sink);
+        let shape = splitter.finish(&mut sink);
+        detected.end(shape);
+        detected.describe()
+    }
+
+    #[test]
+    fn an_input_is_called_what_it_is() {
+        let bare = r#"{"version":"1","userIdentity":{"type":"a","principalId":"b"},"eventSource":"s","eventName":"n","eventTime":"2026-11-20T12:00:00Z","UID":"u"}"#;
+        let wrapped = format!("{{\"eventData\":{bare}}}");
+        let string = format!(
+            "{{\"id\":\"a\",\"eventData\":{}}}",
+            serde_json::to_string(bare).unwrap()
+        );
+        for (input, wanted) in [
+            (String::new(), "no events"),
+            ("[]".to_owned(), "no events"),
+            (bare.to_owned(), "1 event, one JSON object (bare event)"),
+            (wrapped.clone(), "1 event, one JSON object (eventData object)"),
+            (format!("{bare}\n{bare}\n"), "2 events, NDJSON (bare event)"),
+            (
+                format!("{bare}\n{wrapped}\n{string}"),
+                "3 events, NDJSON (bare event, eventData object, AuditEvent)",
+            ),
+            (
+                format!("{bare}{bare}"),
+                "2 events, JSON objects one after another (bare event)",
+            ),
+            (
+                format!("{bare}\n{}", bare.replace(",\"UID\"", ",\n\"UID\"")),
+                "2 events, JSON objects one after another (bare event)",
+            ),
+            (format!("[{bare},\n{bare}]"), "2 events, a JSON array (bare event)"),
+            (
+                format!("{{\"auditEvents\":[{string}]}}"),
+                "1 event, an auditEvents envelope (AuditEvent)",
+            ),
+            ("{}".to_owned(), "1 event, one JSON object"),
+            ("hello".to_owned(), "1 event, not JSON"),
+        ] {
+            assert_eq!(described(&input), format!("in: {wanted}"), "{input}");
+        }
+    }
+}

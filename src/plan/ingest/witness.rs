@@ -1,0 +1,123 @@
+//! Who is told what becomes of each event while a delivery is under way.
+
+use std::time::Duration;
+
+use crate::model::event::{AuditEvent, EntryId, Place, Refusal, Violation};
+
+/// How an event ends. Every event that was read ends in exactly one of these ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// The service took it.
+    Accepted,
+    /// It was refused for good, here or by the service.
+    Refused,
+    /// It had been accepted before.
+    Skipped,
+    /// It was not sent, or what became of it is not known.
+    Pending,
+}
+
+impl Fate {
+    /// The word in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Skipped => "skipped",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+/// Why the service did not take something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The service's code, or a word of `ctl`'s own where no reply came.
+    pub code: String,
+    /// What it said, or what happened.
+    pub message: String,
+}
+
+/// One event that has come to its end.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    /// Where it stands in its input.
+    pub place: &'a Place,
+    /// Its entry id, as far as it has one.
+    pub id: Option<&'a EntryId>,
+    /// How it ended.
+    pub fate: Fate,
+    /// The id CloudTrail gave it.
+    pub event_id: Option<&'a str>,
+    /// Why the service did not take it.
+    pub cause: Option<&'a Cause>,
+    /// Why it was not sent at all.
+    pub violations: &'a [Violation],
+    /// A reply about it was lost, so it may have been stored by that sending too.
+    pub maybe_stored: bool,
+}
+
+impl<'a> Settled<'a> {
+    /// An event that was not sent.
+    pub fn unsent(event: &'a AuditEvent) -> Self {
+        Self {
+            place: event.place(),
+            id: Some(event.id()),
+            fate: Fate::Pending,
+            event_id: None,
+            cause: None,
+            violations: &[],
+            maybe_stored: false,
+        }
+    }
+
+    /// An entry that was refused before it could be sent.
+    pub fn refused(refusal: &'a Refusal) -> Self {
+        Self {
+            place: &refusal.place,
+            id: refusal.id.as_ref(),
+            fate: Fate::Refused,
+            event_id: None,
+            cause: None,
+            violations: &refusal.violations,
+            maybe_stored: false,
+        }
+    }
+
+    /// The code under which it was refused or is pending: the service's, or the first rule it breaks.
+    pub fn code(&self) -> Option<&'a str> {
+        let broken = || self.violations.iter().find(|violation| violation.refuses());
+        let cause = self.cause.map(|cause| cause.code.as_str());
+        cause.or_else(|| broken().map(|violation| violation.rule.code()))
+    }
+
+    /// Why it was refused or is pending, in a line. Holds no value of the event.
+    pub fn message(&self) -> Option<String> {
+        let words = match (self.cause, self.fate) {
+            (Some(cause), _) => cause.message.clone(),
+            (None, Fate::Pending) => "It was not sent.".to_owned(),
+            (None, _) => {
+                let broken = self.violations.iter().filter(|violation| violation.refuses());
+                broken.map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            }
+        };
+        let doubt = match self.fate {
+            Fate::Accepted if self.maybe_stored => "An earlier reply was lost: it may be stored twice.",
+            Fate::Pending if self.maybe_stored => "It may be stored all the same.",
+            Fate::Accepted | Fate::Refused | Fate::Skipped | Fate::Pending => "",
+        };
+        let both = [words.as_str(), doubt];
+        let said: Vec<&str> = both.into_iter().filter(|part| !part.is_empty()).collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+}
+
+/// Whoever wants to know what becomes of events.
+pub trait Witness: Send {
+    /// An event has come to its end.
+    fn settled(&mut self, settled: &Settled<'_>);
+    /// Something is not quite right with an event that is sent all the same.
+    fn warned(&mut self, place: &Place, warning: &Violation);
+    /// Nothing is sent for a while.
+    fn pausing(&mut self, cause: &Cause, wait: Duration);
+}

@@ -1,0 +1,490 @@
+//! What `send` says: a line per event for `-o ndjson`, the sums, and each refusal with its way out.
+//!
+//! Of an event, its id, its place and JSON pointers are shown, and what the service said of it; never
+//! anything that it holds.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Block, Reader, Report, v1};
+use crate::model::event::{Place, Violation};
+use crate::model::{ChannelArn, Severity};
+use crate::plan::ingest::{Detected, FilledCount, Packing, Settled, Tally, remedy};
+
+/// How many refusals are told one by one.
+const MOST: usize = 20;
+
+/// A delivery that is over, or a rehearsal of one.
+pub struct Sent<'a> {
+    /// Whether a sandbox answered.
+    pub sandbox: bool,
+    /// The channel.
+    pub channel: &'a ChannelArn,
+    /// The sums.
+    pub tally: &'a Tally,
+    /// What the inputs turned out to be.
+    pub inputs: &'a [Detected],
+    /// What would be sent, where nothing was.
+    pub packing: Option<Packing>,
+    /// Nothing was sent because of `--strict` and a refusal.
+    pub held_back: bool,
+    /// The refusals.
+    pub refusals: &'a Refusals,
+    /// How long it took.
+    pub took: Duration,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema: &'static str,
+    sandbox: bool,
+    channel_arn: &'a str,
+    read: u64,
+    accepted: u64,
+    refused: u64,
+    skipped: u64,
+    pending: u64,
+    possibly_double: u64,
+    requests: u64,
+    retries: u64,
+    bytes_sent: u64,
+    filled: Filled,
+    refusals: Vec<Counted<'a>>,
+    rejects_file: Option<&'a str>,
+    duration_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dry_run: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_send: Option<WouldSend>,
+}
+
+#[derive(Serialize)]
+struct Filled {
+    recipient_account_id: u64,
+    uid: u64,
+    id: u64,
+    event_time: u64,
+}
+
+#[derive(Serialize)]
+struct Counted<'a> {
+    code: &'a str,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct WouldSend {
+    events: u64,
+    requests: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct EventLine<'a> {
+    id: Option<&'a str>,
+    status: &'static str,
+    event_id: Option<&'a str>,
+    code: Option<&'a str>,
+    message: Option<String>,
+    file: &'a str,
+    line: u64,
+}
+
+/// What became of one event, as a line of `-o ndjson`.
+pub fn line(settled: &Settled<'_>) -> Value {
+    v1::json(&EventLine {
+        id: settled.id.map(super::super::model::event::EntryId::as_str),
+        status: settled.fate.as_str(),
+        event_id: settled.event_id,
+        code: settled.code(),
+        message: settled.message(),
+        file: &settled.place.file,
+        line: settled.place.line,
+    })
+}
+
+/// The refusals of a run: the first few whole, of the rest the number.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    told: Vec<Told>,
+    more: u64,
+}
+
+#[derive(Debug)]
+struct Told {
+    place: Place,
+    id: Option<String>,
+    reasons: Vec<String>,
+}
+
+impl Refusals {
+    /// One more.
+    pub fn add(&mut self, settled: &Settled<'_>) {
+        if self.told.len() >= MOST {
+            self.more += 1;
+            return;
+        }
+        let reasons = match settled.cause {
+            Some(cause) => {
+                let fix = remedy(&cause.code).map(|fix| format!(" {fix}")).unwrap_or_default();
+                let words = full_stop(&cause.message);
+                vec![format!("[{}] The service: {words}{fix}", cause.code)]
+            }
+            None => settled.violations.iter().map(reason).collect(),
+        };
+        self.told.push(Told {
+            place: settled.place.clone(),
+            id: settled.id.map(ToString::to_string),
+            reasons,
+        });
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    fn blocks(&self) -> Vec<Block> {
+        let mut blocks: Vec<Block> = self.told.iter().map(|told| Block::Text(told.text())).collect();
+        if self.more > 0 {
+            blocks.push(Block::Text(format!(
+                "… and {} more refused; -o ndjson tells of each.",
+                self.more
+            )));
+        }
+        blocks
+    }
+}
+
+impl Told {
+    fn text(&self) -> String {
+        let id = self.id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
+        let refused = format!("{}: refused{id}", self.place);
+        let lines = std::iter::once(&refused).chain(&self.reasons);
+        lines.map(String::as_str).collect::<Vec<_>>().join("\n    ")
+    }
+}
+
+fn reason(violation: &Violation) -> String {
+    let word = if violation.severity == Severity::Error {
+        String::new()
+    } else {
+        format!("{}: ", violation.severity.as_str())
+    };
+    let pointer = if violation.pointer.is_empty() {
+        String::new()
+    } else {
+        format!("{} ", violation.pointer)
+    };
+    let fix = violation.fix.as_ref().map(|fix| format!(" {fix}")).unwrap_or_default();
+    format!("{word}{pointer}[{}] {}{fix}", violation.rule.code(), violation.message)
+}
+
+fn full_stop(words: &str) -> String {
+    let words = words.trim();
+    if words.is_empty() {
+        return "no reason given.".to_owned();
+    }
+    let ended = words.ends_with(['.', '!', '?']);
+    format!("{words}{}", if ended { "" } else { "." })
+}
+
+/// The refusals alone, for whoever gets the answer as JSON and reads stderr.
+pub struct OnlyRefusals<'a>(pub &'a Refusals);
+
+impl Report for OnlyRefusals<'_> {
+    fn json(&self) -> Value {
+        Value::Null
+    }
+
+    fn text(&self, _reader: Reader) -> Vec<Block> {
+        self.0.blocks()
+    }
+}
+
+/// What is not quite right with events that are sent: the first of each kind, and how many.
+#[derive(Debug, Default)]
+pub struct Warnings {
+    kinds: BTreeMap<&'static str, (u64, String)>,
+}
+
+impl Warnings {
+    /// One more.
+    pub fn add(&mut self, place: &Place, warning: &Violation) {
+        let (count, _) = self
+            .kinds
+            .entry(warning.rule.code())
+            .or_insert_with(|| (0, format!("{place}: {}", reason_of_warning(warning))));
+        *count += 1;
+    }
+
+    /// A line for each kind.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.kinds.values().map(|(count, first)| match count {
+            1 => first.clone(),
+            2 => format!("{first} (And another one like it.)"),
+            n => format!("{first} (And {} more like it.)", n - 1),
+        })
+    }
+}
+
+fn reason_of_warning(warning: &Violation) -> String {
+    reason(&Violation {
+        severity: Severity::Error,
+        ..warning.clone()
+    })
+}
+
+impl Report for Sent<'_> {
+    fn json(&self) -> Value {
+        let tally = self.tally;
+        let FilledCount {
+            recipient_account_id,
+            uid,
+            id,
+            event_time,
+        } = tally.filled();
+        v1::json(&Summary {
+            schema: "ctl.send/v1",
+            sandbox: self.sandbox,
+            channel_arn: self.channel.as_str(),
+            read: tally.read(),
+            accepted: tally.accepted(),
+            refused: tally.refused(),
+            skipped: tally.skipped(),
+            pending: tally.pending(),
+            possibly_double: tally.possibly_double,
+            requests: tally.requests,
+            retries: tally.retries,
+            bytes_sent: tally.bytes_sent,
+            filled: Filled {
+                recipient_account_id,
+                uid,
+                id,
+                event_time,
+            },
+            refusals: tally.refusals().map(|(code, count)| Counted { code, count }).collect(),
+            rejects_file: None,
+            duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            dry_run: self.dry_run().then_some(true),
+            would_send: self.packing.filter(|_| self.dry_run()).map(|packing| WouldSend {
+                events: packing.events,
+                requests: packing.requests,
+                bytes: packing.bytes,
+            }),
+        })
+    }
+
+    fn text(&self, _reader: Reader) -> Vec<Block> {
+        let mut blocks: Vec<Block> = self.inputs.iter().map(|input| Block::Text(input.describe())).collect();
+        blocks.extend(self.refusals.blocks());
+        blocks.extend(self.filled());
+        blocks.push(Block::Text(self.what_was_sent()));
+        if self.tally.possibly_double > 0 {
+            blocks.push(Block::Text(format!(
+                "Possibly stored twice: {}, sent again after a reply was lost.",
+                self.tally.possibly_double
+            )));
+        }
+        blocks.push(Block::Text(reconciliation(self.tally)));
+        blocks
+    }
+}
+
+impl Sent<'_> {
+    fn dry_run(&self) -> bool {
+        self.packing.is_some() && !self.held_back
+    }
+
+    fn filled(&self) -> Option<Block> {
+        let filled = self.tally.filled();
+        let parts: Vec<String> = [
+            ("recipientAccountId", filled.recipient_account_id),
+            ("UID", filled.uid),
+            ("id", filled.id),
+            ("eventTime", filled.event_time),
+        ]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{name} in {count}"))
+        .collect();
+        (!parts.is_empty()).then(|| Block::Text(format!("Filled in: {}.", parts.join(", "))))
+    }
+
+    fn what_was_sent(&self) -> String {
+        let tally = self.tally;
+        match self.packing {
+            Some(_) if self.held_back => "Nothing was sent: --strict, and not every event is right.".to_owned(),
+            Some(packing) => format!(
+                "Dry run: nothing was sent. {} in {}, {} bytes, would go to {}.",
+                counted(packing.events, "event"),
+                counted(packing.requests, "request"),
+                packing.bytes,
+                self.channel
+            ),
+            None => {
+                let retries = match tally.retries {
+                    0 => String::new(),
+                    n => format!(" ({n} of them repeated)"),
+                };
+                format!(
+                    "Sent {}{retries}, {} bytes, to {}.",
+                    counted(tally.requests, "request"),
+                    tally.bytes_sent,
+                    self.channel
+                )
+            }
+        }
+    }
+}
+
+/// The line that every delivery ends with.
+fn reconciliation(tally: &Tally) -> String {
+    format!(
+        "read {} = accepted {} + refused {} + skipped {} + pending {}",
+        tally.read(),
+        tally.accepted(),
+        tally.refused(),
+        tally.skipped(),
+        tally.pending()
+    )
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::event::Rule;
+    use crate::plan::ingest::{Cause, Fate};
+
+    fn place(line: u64) -> Place {
+        Place {
+            file: "events.json".into(),
+            line,
+            index: line,
+            offset: 0,
+        }
+    }
+
+    fn settled<'a>(place: &'a Place, cause: Option<&'a Cause>, violations: &'a [Violation]) -> Settled<'a> {
+        Settled {
+            place,
+            id: None,
+            fate: Fate::Refused,
+            event_id: None,
+            cause,
+            violations,
+            maybe_stored: false,
+        }
+    }
+
+    fn text(refusals: &Refusals) -> String {
+        let blocks = refusals.blocks();
+        let lines = blocks.iter().map(|block| match block {
+            Block::Text(text) => text.clone(),
+            other => panic!("{other:?}"),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_refusal_has_its_place_its_code_its_reason_and_its_way_out() {
+        let mut refusals = Refusals::default();
+        let violations = [
+            Violation::error(Rule::EventTime, "/eventTime", "It is no time.").fix("Write 2026-11-20T12:00:00Z."),
+            Violation::warning(Rule::TooLarge, "", "It is large."),
+        ];
+        refusals.add(&settled(&place(2), None, &violations));
+        let cause = Cause {
+            code: "InvalidRecipient".to_owned(),
+            message: "Wrong".to_owned(),
+        };
+        let id = "evt-3".parse().unwrap();
+        let third = place(3);
+        refusals.add(&Settled {
+            id: Some(&id),
+            ..settled(&third, Some(&cause), &[])
+        });
+        insta::assert_snapshot!(text(&refusals), @"
+        events.json:2: refused
+            /eventTime [event_time] It is no time. Write 2026-11-20T12:00:00Z.
+            warning: [too_large] It is large.
+        events.json:3: refused, id evt-3
+            [InvalidRecipient] The service: Wrong. recipientAccountId must be the account that owns the channel; leave it out, and ctl fills it in.
+        ");
+    }
+
+    #[test]
+    fn many_refusals_are_told_by_their_number() {
+        let mut refusals = Refusals::default();
+        for n in 1..=25 {
+            refusals.add(&settled(&place(n), None, &[]));
+        }
+        let text = text(&refusals);
+        assert_eq!(text.lines().count(), 21);
+        assert!(
+            text.ends_with("… and 5 more refused; -o ndjson tells of each."),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn warnings_are_told_once_each() {
+        let mut warnings = Warnings::default();
+        let old = Violation::warning(Rule::Old, "/eventTime", "It is old.");
+        (1..=3).for_each(|n| warnings.add(&place(n), &old));
+        let lines: Vec<String> = warnings.lines().collect();
+        assert_eq!(
+            lines,
+            ["events.json:1: /eventTime [older_than_retention] It is old. (And 2 more like it.)"]
+        );
+    }
+
+    #[test]
+    fn a_line_per_event_has_these_members_in_this_order() {
+        let cause = Cause {
+            code: "Throttling".to_owned(),
+            message: "Later.".to_owned(),
+        };
+        let place = place(7);
+        let mut pending = settled(&place, Some(&cause), &[]);
+        pending.fate = Fate::Pending;
+        pending.maybe_stored = true;
+        assert_eq!(
+            line(&pending).to_string(),
+            r#"{"id":null,"status":"pending","event_id":null,"code":"Throttling","message":"Later. It may be stored all the same.","file":"events.json","line":7}"#
+        );
+    }
+
+    #[test]
+    fn the_summary_has_the_members_of_the_contract() {
+        let mut tally = Tally::default();
+        (0..3).for_each(|_| tally.read_one());
+        tally.accept();
+        tally.refuse("missing");
+        let channel = "arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555";
+        let channel = channel.parse().unwrap();
+        let sent = Sent {
+            sandbox: true,
+            channel: &channel,
+            tally: &tally,
+            inputs: &[],
+            packing: None,
+            held_back: false,
+            refusals: &Refusals::default(),
+            took: Duration::from_millis(12),
+        };
+        insta::assert_snapshot!(sent.json(), @r#"{"schema":"ctl.send/v1","sandbox":true,"channel_arn":"arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555","read":3,"accepted":1,"refused":1,"skipped":0,"pending":1,"possibly_double":0,"requests":0,"retries":0,"bytes_sent":0,"filled":{"recipient_account_id":0,"uid":0,"id":0,"event_time":0},"refusals":[{"code":"missing","count":1}],"rejects_file":null,"duration_ms":12}"#);
+        assert_eq!(
+            reconciliation(&tally),
+            "read 3 = accepted 1 + refused 1 + skipped 0 + pending 1"
+        );
+    }
+}
