@@ -177,9 +177,11 @@ mod tests {
         };
         assert_eq!(
             render(&[table], true, Some(48)),
-            "NAME                           DETAIL      STATE\n\
-             an-identifier-of-28-letters-x  a few       ok\n                               \
-             words more\n                               than fit\n"
+            "NAME                           DETAIL    STATE\n\
+             an-identifier-of-28-letters-x  a few     ok\n\
+             \x20                              words\n\
+             \x20                              more\n\
+             \x20                              than fit\n"
         );
     }
 
