@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::{NORDCLOUD, STORE, enabled, keeps, nordcloud, steps};
+use super::{CHANNEL, NORDCLOUD, STORE, enabled, keeps, nordcloud, steps};
 use crate::harness::{HOME, Lake, Output, PARTNER, SECRET, document, policy, statement, text, with};
 
 /// How often the SDK tries a call that may be repeated.
@@ -388,4 +388,35 @@ fn a_policy_that_somebody_changed_meanwhile_is_not_overwritten() {
     let output = output.exits(5).says(&["changed by somebody else", "again"]);
     assert_eq!(lake.writes(), [""; 0], "{output}");
     assert_eq!(lake.state()["channels"][0]["Policy"], other);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_lets_the_step_under_way_end() {
+    let lake = Lake::new();
+    let ctl = lake.ctl();
+    lake.fault("CreateChannel", 1, 1, json!({"kind": "delay", "ms": 1000}));
+    let args = nordcloud();
+    let args: Vec<&str> = args.split(' ').collect();
+    let child = ctl.command(&args).spawn().unwrap();
+    while !lake.requests().iter().any(|seen| seen.operation == "CreateChannel") {
+        std::thread::yield_now();
+    }
+    let kill = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        steps(&document),
+        [
+            format!("done create event_data_store {STORE}"),
+            format!("done create channel {CHANNEL}"),
+            format!("skipped create resource_policy {CHANNEL}"),
+        ]
+    );
+    drop(ctl.run(&nordcloud()).exits(0));
+    one_of_each(&lake, &("CreateChannel".to_owned(), 1));
 }
