@@ -102,12 +102,13 @@ pub fn view(seen: &Seen<'_>, silence: Option<Silence>) -> Integration {
         .destinations
         .iter()
         .map(|arn| find(arn).map_or_else(|| StoreView::missing(arn), StoreView::of));
+    let again = enable_again(channel, seen.partner);
     let mut findings = policy::findings(seen.policy, &channel.arn, seen.partner);
     findings.extend(
         channel
             .destinations
             .iter()
-            .flat_map(|arn| store_findings(arn, find(arn))),
+            .flat_map(|arn| store_findings(arn, find(arn), &again)),
     );
     findings.extend(ingestion_findings(&channel.ingestion, silence));
     if channel.destinations.is_empty() && !channel.arn.is_service_linked() {
@@ -117,7 +118,7 @@ pub fn view(seen: &Seen<'_>, silence: Option<Silence>) -> Integration {
                 "store_missing",
                 "The channel feeds no event data store.",
             )
-            .hinted("ctl enable --event-data-store NAME gives it one."),
+            .hinted(format!("{again} --event-data-store NAME gives it one.")),
         );
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -148,22 +149,31 @@ pub fn no_policy() -> PolicySummary {
     }
 }
 
-fn store_findings(arn: &StoreArn, store: Option<&Store>) -> Vec<Finding> {
+/// The command that an option of `enable` can be added to, to mend this integration.
+fn enable_again(channel: &Channel, partner: Option<&Partner>) -> String {
+    let region = channel.arn.region();
+    match partner.filter(|partner| !partner.is_custom()) {
+        Some(partner) => format!("ctl enable --region {region} --partner {}", partner.key),
+        None => format!("ctl enable --region {region} --custom --name {}", channel.name),
+    }
+}
+
+fn store_findings(arn: &StoreArn, store: Option<&Store>, again: &str) -> Vec<Finding> {
     let Some(store) = store else {
         let message = format!("The event data store {} does not exist.", arn.id());
-        let hint = "ctl enable --event-data-store NAME adds another one to the channel.";
+        let hint = format!("{again} --event-data-store NAME adds another one to the channel.");
         return vec![Finding::new(Severity::Error, "store_missing", message).hinted(hint)];
     };
     let name = &store.name;
     let mut findings = Vec::new();
     if store.status == StoreStatus::PendingDeletion {
         let message = format!("The event data store {name} is pending deletion and takes no events.");
-        let hint = "ctl enable --restore brings it back, within 7 days of its deletion.";
+        let hint = format!("{again} --restore brings it back, within 7 days of its deletion.");
         findings.push(Finding::new(Severity::Error, "store_pending_deletion", message).hinted(hint));
     }
     if let Some(misfit) = store.misfit() {
         let message = format!("The event data store {name} cannot serve an integration: {misfit}.");
-        let hint = "ctl enable --event-data-store NAME adds a store that fits.";
+        let hint = format!("{again} --event-data-store NAME adds a store that fits.");
         findings.push(Finding::new(Severity::Error, "store_wrong_category", message).hinted(hint));
     }
     if !store.termination_protection && store.status != StoreStatus::PendingDeletion {
