@@ -12,12 +12,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::model::event::{AuditEvent, Refusal, Reply, Rule};
 use crate::plan::ingest::pack::{Limits, Packed, Packer, Parcel, body_len};
 use crate::plan::ingest::retry::Schedule;
 use crate::plan::ingest::sort::{Again, Sorted, sort};
 use crate::plan::ingest::tally::Tally;
 use crate::plan::ingest::witness::{Cause, Fate, Settled, Witness};
-use crate::model::event::{AuditEvent, Refusal, Reply, Rule};
 
 /// How fast, how patiently and in what portions events are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
