@@ -371,6 +371,30 @@ fn a_look_that_fails_too_leaves_the_outcome_unknown() {
 }
 
 #[test]
+fn a_restored_store_is_protected_whatever_went_wrong() {
+    let restore = format!("{} --restore", nordcloud());
+    for (operation, fault, times) in [
+        ("RestoreEventDataStore", lose_reply(), 1),
+        ("RestoreEventDataStore", cut(), 1),
+        ("UpdateEventDataStore", lose_reply(), TRIES),
+        ("UpdateEventDataStore", cut(), TRIES),
+        ("UpdateEventDataStore", denied(), 1),
+    ] {
+        let request = (operation.to_owned(), 1);
+        let (lake, ctl) = enabled();
+        drop(ctl.run(&disable()).exits(0));
+        lake.forget();
+        lake.fault(operation, 1, times, fault);
+        drop(ctl.run(&restore));
+        was_hit(&lake, &request);
+        lake.heal();
+        drop(ctl.run(&restore).exits(0));
+        one_of_each(&lake, &request);
+        drop(keeps(&lake, &ctl, &restore));
+    }
+}
+
+#[test]
 fn a_policy_that_somebody_changed_meanwhile_is_not_overwritten() {
     let (lake, ctl) = enabled();
     let channel = lake.only_channel();
