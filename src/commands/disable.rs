@@ -9,8 +9,9 @@ use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Exit, Result};
 use crate::model::StoreSelector;
+use crate::plan::Reason;
 use crate::plan::disable::{self, Found, Wanted};
-use crate::plan::resolve::Named;
+use crate::plan::resolve::{Named, Resolved, resolve};
 use crate::ui::Ui;
 
 /// Take an integration down
@@ -80,17 +81,27 @@ async fn observe_integration(aws: &Session, named: &Named, wanted: &Wanted, cx: 
     } else {
         Among::Integrations
     };
-    let target::Found {
-        place,
-        channels,
-        channel,
-        partner,
-    } = target::look_up(aws, named, among, cx).await?;
+    let (place, channels) = target::channels(aws, named, among).await?;
+    let catalogue = cx.catalogue()?;
+    let mut unknown = None;
+    let (channel, partner) = match resolve(named, &channels, catalogue, &place) {
+        Ok(Resolved::Channel(channel)) => (Some(channel.clone()), catalogue.by_source(&channel.source).cloned()),
+        Ok(Resolved::Absent(partner)) => (None, partner.map(|partner| *partner)),
+        // A run that deleted the channel and then stopped is run again: the stores that it names tell.
+        Err(refusal) if refusal.reason == Reason::NotFound && !wanted.named.is_empty() => {
+            unknown = Some(refusal);
+            (None, None)
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
     let destinations = channel
         .as_ref()
         .map(|channel| channel.destinations.clone())
         .unwrap_or_default();
     let (_, stores) = observe::stores(aws, &destinations, &wanted.stores).await?;
+    if let Some(refusal) = unknown.filter(|_| stores.is_empty()) {
+        return Err(refusal.into());
+    }
     let policy = match channel.as_ref().filter(|_| wanted.keep_channel) {
         Some(channel) => observe::policy(aws, &channel.arn).await?,
         None => None,

@@ -34,8 +34,6 @@ pub(super) enum Among {
 pub(super) struct Found {
     /// Where, and who asks.
     pub(super) place: Place,
-    /// The channels among which it was looked for.
-    pub(super) channels: Vec<Channel>,
     /// The channel that is meant; `None` if it is gone, or never was.
     pub(super) channel: Option<Channel>,
     /// The partner whose channel it is, or that was named.
@@ -91,7 +89,6 @@ pub(super) async fn look_up(aws: &Session, named: &Named, among: Among, cx: &Con
     };
     Ok(Found {
         place,
-        channels,
         channel,
         partner,
     })

@@ -96,7 +96,7 @@ struct EventLine<'a> {
 /// What became of one event, as a line of `-o ndjson`.
 pub fn line(settled: &Settled<'_>) -> Value {
     v1::json(&EventLine {
-        id: settled.id.map(super::super::model::event::EntryId::as_str),
+        id: settled.id.map(crate::model::event::EntryId::as_str),
         status: settled.fate.as_str(),
         event_id: settled.event_id,
         code: settled.code(),

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Lake, PARTNER, SECRET, document, policy, statement, with};
+use crate::harness::{Lake, PARTNER, SECRET, document, event, policy, statement, with};
 
 const LOUD: &str = "-vvv";
 
@@ -74,5 +74,47 @@ fn while_it_is_refused() {
         loud(&lake, "enable --partner nordcloud --no-external-id --yes");
         loud(&lake, "disable nordcloud --keep-channel --dry-run");
         loud(&lake, "status");
+    }
+}
+
+#[test]
+fn nothing_of_an_event_but_its_id_is_told() {
+    let body = "something-only-the-body-says";
+    let good = with(event("good"), json!({"additionalEventData": {"said": body}}));
+    let bad = with(
+        event("bad"),
+        json!({"eventTime": body, "additionalEventData": {"said": body}}),
+    );
+    let worse = format!("{{\"eventData\": {{\"{body}\": \"{body}\"");
+    let lake = Lake::new();
+    let (_, channel) = lake.owner().integration();
+    for input in [good.to_string(), bad.to_string(), format!("{good}\n{bad}\n{worse}")] {
+        for fault in [
+            None,
+            Some(json!({"kind": "cut"})),
+            Some(json!({"kind": "status", "status": 500})),
+            Some(json!({"kind": "error", "status": 400, "code": "InvalidChannelARN", "message": "not valid"})),
+            Some(json!({"kind": "fail_entries", "indexes": [0], "code": "InvalidData", "message": "not valid"})),
+        ] {
+            lake.heal();
+            if let Some(fault) = fault {
+                lake.fault("PutAuditEvents", 1, 0, fault);
+            }
+            for args in [
+                "-o table",
+                "-o json",
+                "-o ndjson",
+                "-o json --dry-run",
+                "--strict",
+                "--no-fill",
+            ] {
+                let ctl = lake.ctl().env("CTL_LOG", "trace").env("CTL_EXTERNAL_ID", SECRET);
+                ctl.file("in", &input);
+                let args = format!("-vvv send in --channel {channel} --timeout 0s {args}");
+                let output = ctl.run(&args);
+                let told = format!("{}{}", output.stdout, output.stderr);
+                assert!(!told.contains(body), "{output}");
+            }
+        }
     }
 }

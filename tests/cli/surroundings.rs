@@ -133,6 +133,15 @@ fn expired_or_unknown_credentials() {
 fn an_endpoint_that_refuses_connections() {
     let lake = Lake::new();
     let ctl = lake.ctl().env("AWS_ENDPOINT_URL", &format!("http://{}", nobody()));
+    // As often as a run tries it by itself, and then as seldom as can be: that takes less time.
+    refused(
+        &lake,
+        &ctl,
+        &["status"],
+        1,
+        &["no connection to the endpoint could be made"],
+    );
+    let ctl = ctl.env("AWS_MAX_ATTEMPTS", "1");
     all_refused(
         &lake,
         &ctl,
@@ -181,6 +190,7 @@ fn an_endpoint_that_answers_html() {
     ] {
         let ctl = lake
             .ctl()
+            .env("AWS_MAX_ATTEMPTS", "1")
             .env("AWS_ENDPOINT_URL", &format!("http://{}", answering(reply)));
         let words = ["not a reply of this service", "Something else answers there"];
         all_refused(&lake, &ctl, &[], 1, &words);
@@ -188,6 +198,7 @@ fn an_endpoint_that_answers_html() {
     let reply = "HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 15\r\nconnection: close\r\n\r\n<html>no</html>";
     let ctl = lake
         .ctl()
+        .env("AWS_MAX_ATTEMPTS", "1")
         .env("AWS_ENDPOINT_URL", &format!("http://{}", answering(reply)));
     all_refused(&lake, &ctl, &[], 1, &["HTTP 502"]);
 }

@@ -294,3 +294,36 @@ fn a_channel_without_a_policy_has_nothing_to_withdraw() {
         &["DeleteResourcePolicy"],
     );
 }
+
+#[test]
+fn a_run_that_stopped_before_the_store_can_be_run_again_by_any_name() {
+    for name in ["my-app", "ID", "ARN"] {
+        let lake = Lake::new();
+        let ctl = lake.ctl();
+        drop(ctl.run("enable --custom --name my-app --yes").exits(0));
+        let arn = lake.only_channel();
+        let name = match name {
+            "ARN" => arn.as_str(),
+            "ID" => arn.rsplit('/').next().unwrap(),
+            name => name,
+        };
+        let run = format!("disable {name} --delete-store my-app-events-ds --yes -o json");
+        let denied = json!({"kind": "error", "status": 400, "code": "AccessDeniedException", "message": "not yours"});
+        lake.fault("DeleteEventDataStore", 1, 1, denied);
+        drop(ctl.run(&run).exits(4));
+        assert_eq!(lake.state()["channels"], json!([]));
+        changes(&lake, &ctl, &run, &["UpdateEventDataStore", "DeleteEventDataStore"]);
+    }
+}
+
+#[test]
+fn a_misspelt_name_deletes_no_store_that_is_fed() {
+    let lake = Lake::new();
+    let ctl = lake.ctl();
+    drop(ctl.run("enable --custom --name my-app --yes").exits(0));
+    let run = "disable my-ap --delete-store my-app-events-ds --yes -o json";
+    refused(&lake, &ctl, run, 5, &["my-app"]);
+    // Where the store is not there either, nothing of what was named is.
+    let run = "disable my-ap --delete-store my-ap-events-ds --yes -o json";
+    refused(&lake, &ctl, run, 5, &["Did you mean my-app?"]);
+}

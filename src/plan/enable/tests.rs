@@ -489,3 +489,27 @@ fn a_region_without_an_ingestion_endpoint_is_warned_about() {
             .any(|note| matches!(note, Note::Warning(text) if text.contains("eu-central-2")))
     );
 }
+
+#[test]
+fn more_than_ten_stores_of_one_channel_are_worth_a_warning() {
+    let many = |count: u8| {
+        let all: Vec<u8> = (1..=count).collect();
+        Found {
+            channels: vec![channel(1, "nordcloud-integration", "IBMMulticloud", &all)],
+            stores: (1..=count + 1).map(|n| store(n, &format!("store-{n}"))).collect(),
+            ..healthy()
+        }
+    };
+    let mut more = bare("nordcloud");
+    more.stores = vec![StoreSelector::Arn(store_arn(11))];
+    let warns = |plan: &Plan| {
+        plan.notes
+            .iter()
+            .any(|note| matches!(note, Note::Warning(text) if text.contains("11 stores")))
+    };
+    assert!(warns(&plan(&more, &many(10)).unwrap()));
+    more.stores = vec![StoreSelector::Arn(store_arn(10))];
+    assert!(!warns(&plan(&more, &many(9)).unwrap()));
+    // What is there already is nobody's business.
+    assert!(!warns(&plan(&bare("nordcloud"), &many(11)).unwrap()));
+}
