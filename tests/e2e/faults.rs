@@ -369,6 +369,18 @@ fn a_store_whose_protection_was_never_taken_away_is_not_called_unprotected() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_said_hides_no_failure() {
+    let lake = Lake::new();
+    let ctl = lake.ctl();
+    lake.fault("PutResourcePolicy", 1, 1, denied());
+    let output = ctl.run(&format!("{} --jmespath abs(schema)", nordcloud())).exits(4);
+    drop(output.says(&["JMESPath", "cloudtrail:PutResourcePolicy"]));
+    // Where all else went well, that is what went wrong.
+    drop(ctl.run(&format!("{} --jmespath abs(schema)", nordcloud())).exits(2));
+    one_of_each(&lake, &("PutResourcePolicy".to_owned(), 1));
+}
+
+#[test]
 fn a_look_that_fails_too_leaves_the_outcome_unknown() {
     let cases = [
         ("CreateEventDataStore", "ListEventDataStores", 2),
