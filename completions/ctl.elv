@@ -83,7 +83,7 @@ set edit:completion:arg-completer[ctl] = {|@words|
             cand --no-external-id 'Say on purpose that there is no external ID'
             cand --no-termination-protection 'Leave the store unprotected against deletion'
             cand --shorten-retention 'Allow --retention-days to remove events'
-            cand --restore 'Restore a store that is pending deletion'
+            cand --restore 'Restore a store that is pending deletion, and protect it again'
             cand --sandbox 'Use the embedded CloudTrail Lake instead of AWS'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'

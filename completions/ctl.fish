@@ -89,7 +89,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l exit-code -d 'With --
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-external-id -d 'Say on purpose that there is no external ID'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l no-termination-protection -d 'Leave the store unprotected against deletion'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l shorten-retention -d 'Allow --retention-days to remove events'
-complete -c ctl -n "__fish_ctl_using_subcommand enable" -l restore -d 'Restore a store that is pending deletion'
+complete -c ctl -n "__fish_ctl_using_subcommand enable" -l restore -d 'Restore a store that is pending deletion, and protect it again'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s v -l verbose -d 'Log what is done, on stderr; twice for more'

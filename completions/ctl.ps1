@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctl' -ScriptBlock {
             [CompletionResult]::new('--no-external-id', '--no-external-id', [CompletionResultType]::ParameterName, 'Say on purpose that there is no external ID')
             [CompletionResult]::new('--no-termination-protection', '--no-termination-protection', [CompletionResultType]::ParameterName, 'Leave the store unprotected against deletion')
             [CompletionResult]::new('--shorten-retention', '--shorten-retention', [CompletionResultType]::ParameterName, 'Allow --retention-days to remove events')
-            [CompletionResult]::new('--restore', '--restore', [CompletionResultType]::ParameterName, 'Restore a store that is pending deletion')
+            [CompletionResult]::new('--restore', '--restore', [CompletionResultType]::ParameterName, 'Restore a store that is pending deletion, and protect it again')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the embedded CloudTrail Lake instead of AWS')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')

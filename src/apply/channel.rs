@@ -1,6 +1,6 @@
 //! Channels: create, feed more stores, delete.
 
-use super::{Pauses, Walk, changed_in_between, interrupted, not_there, unsettled};
+use super::{Walk, changed_in_between, not_there, settle, unseen, unsettled};
 use crate::aws::CallError;
 use crate::error::Result;
 use crate::model::{Channel, ChannelArn, ChannelName, StoreArn, Tags};
@@ -15,9 +15,11 @@ impl Walk<'_> {
         tags: &Tags,
     ) -> Result<ChannelArn> {
         let what = format!("create the channel {name}");
+        let aws = self.aws;
         let mut last = None;
         for source in sources {
-            match self.create_with_source(name, source, stores, tags).await? {
+            let create = || aws.create_channel(name, source, stores, tags);
+            match self.when_ready("the event data store", create).await? {
                 Ok(arn) => return Ok(arn),
                 // A definite no to this source: the next one may be tried.
                 Err(error) if error.is("InvalidSourceException") => last = Some(error),
@@ -33,33 +35,6 @@ impl Walk<'_> {
         ))
     }
 
-    /// One source, again while the service says that the store is not ready.
-    async fn create_with_source(
-        &mut self,
-        name: &ChannelName,
-        source: &str,
-        stores: &[StoreArn],
-        tags: &Tags,
-    ) -> Result<Result<ChannelArn, CallError>> {
-        let mut pauses = Pauses::new(self.patience);
-        loop {
-            let reply = self.aws.create_channel(name, source, stores, tags).await;
-            match reply {
-                Err(error) if error.is("ConflictException") => {
-                    self.observer.waiting("the event data store to be loaded");
-                    if !pauses.sleep(self.interrupt).await {
-                        return if self.interrupt.asked() {
-                            Err(interrupted())
-                        } else {
-                            Ok(Err(error))
-                        };
-                    }
-                }
-                other => return Ok(other),
-            }
-        }
-    }
-
     /// Looks whether a channel came to be although the reply was lost or says that it exists.
     async fn channel_after_all(
         &self,
@@ -68,13 +43,16 @@ impl Walk<'_> {
         stores: &[StoreArn],
         error: CallError,
     ) -> Result<ChannelArn> {
-        let looked = self.aws.channels(false).await;
-        let channels = looked.map_err(|error| error.into_error("Could not look whether the channel was created"))?;
+        let what = format!("create the channel {name}");
+        let channels = match super::observe::integrations(self.aws).await {
+            Ok(channels) => channels,
+            Err(look) => return Err(unseen(error, look, &what)),
+        };
         let same = |channel: &&Channel| channel.name == name.as_str() && channel.source == source;
         match channels.iter().find(same) {
             Some(channel) if stores.iter().all(|store| channel.destinations.contains(store)) => Ok(channel.arn.clone()),
             Some(_) => Err(changed_in_between(&format!("The channel {name}"))),
-            None => Err(not_there(error, &format!("create the channel {name}"))),
+            None => Err(not_there(error, &what)),
         }
     }
 
@@ -98,13 +76,11 @@ impl Walk<'_> {
         let Err(error) = self.aws.set_destinations(arn, &all).await else {
             return Ok(());
         };
-        if error.is_unknown() {
+        let done = async {
             let now = self.destinations(arn, name).await?;
-            if all.iter().all(|store| now.contains(store)) {
-                return Ok(());
-            }
-        }
-        Err(not_there(error, &what))
+            Ok(all.iter().all(|store| now.contains(store)))
+        };
+        settle(error, &what, done).await
     }
 
     async fn destinations(&self, arn: &ChannelArn, name: &str) -> Result<Vec<StoreArn>> {
@@ -123,15 +99,11 @@ impl Walk<'_> {
         if error.is_not_found() {
             return Ok(());
         }
-        if error.is_unknown() {
+        let gone = async {
             let looked = self.aws.channel(arn.as_str()).await;
-            if looked
-                .map_err(|error| error.into_error("Could not look whether the channel was deleted"))?
-                .is_none()
-            {
-                return Ok(());
-            }
-        }
-        Err(not_there(error, &format!("delete the channel {name}")))
+            let looked = looked.map_err(|error| error.into_error(format!("Could not read the channel {name}")))?;
+            Ok(looked.is_none())
+        };
+        settle(error, &format!("delete the channel {name}"), gone).await
     }
 }

@@ -201,6 +201,32 @@ impl Walk<'_> {
     }
 }
 
+impl Walk<'_> {
+    /// Calls again while the service says that what the call needs is not ready yet. An answer other
+    /// than that, or that when patience has run out, is handed on.
+    async fn when_ready<T, F>(&mut self, what: &str, call: impl Fn() -> F) -> Result<Result<T, CallError>>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
+        let mut pauses = Pauses::new(self.patience);
+        loop {
+            match call().await {
+                Err(error) if error.is("ConflictException") => {
+                    self.observer.waiting(&format!("{what} to be loaded"));
+                    if !pauses.sleep(self.interrupt).await {
+                        return if self.interrupt.asked() {
+                            Err(interrupted())
+                        } else {
+                            Ok(Err(error))
+                        };
+                    }
+                }
+                other => return Ok(other),
+            }
+        }
+    }
+}
+
 impl Ledger {
     fn resolve(&self, stores: &[StoreRef]) -> Result<Vec<StoreArn>> {
         let one = |store: &StoreRef| match store {
@@ -234,6 +260,29 @@ fn not_there(error: CallError, what: &str) -> Error {
         error.message = format!("The reply to the attempt to {what} was lost, and nothing of it is to be seen yet.");
     }
     error
+}
+
+/// The failure of a write whose outcome is not known still, because the look at it failed too.
+fn unseen(error: CallError, look: Error, what: &str) -> Error {
+    let mut error = unsettled(error, what);
+    error
+        .hints
+        .insert(0, format!("Looking whether it did failed too: {look}"));
+    error.hints.extend(look.hints);
+    error
+}
+
+/// What became of a write that failed. Where its outcome is not known, a look finds out whether it was
+/// `done` after all.
+async fn settle(error: CallError, what: &str, done: impl Future<Output = Result<bool>>) -> Result<()> {
+    if !error.is_unknown() {
+        return Err(unsettled(error, what));
+    }
+    match done.await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(not_there(error, what)),
+        Err(look) => Err(unseen(error, look, what)),
+    }
 }
 
 /// What somebody else changed after this run looked.

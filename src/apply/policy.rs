@@ -1,8 +1,8 @@
 //! Resource policies: attach, take away.
 
-use super::{Pauses, Walk, changed_in_between, interrupted, not_there};
+use super::{Walk, changed_in_between, settle};
 use crate::aws::CallError;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::ChannelArn;
 use crate::model::policy::Policy;
 
@@ -21,10 +21,8 @@ impl Walk<'_> {
         let Err(error) = self.put_when_ready(channel, &policy.reveal()).await? else {
             return Ok(());
         };
-        if error.is_unknown() && self.attached(channel).await?.as_ref() == Some(policy) {
-            return Ok(());
-        }
-        Err(not_there(error, "attach the resource policy"))
+        let attached = async { Ok(self.attached(channel).await?.as_ref() == Some(policy)) };
+        settle(error, "attach the resource policy", attached).await
     }
 
     /// Takes a policy away, or leaves these statements, if it is still what was seen.
@@ -42,33 +40,18 @@ impl Walk<'_> {
             None => self.aws.delete_policy(channel).await,
         };
         let Err(error) = reply else { return Ok(()) };
-        if error.is_unknown() && self.attached(channel).await?.as_ref() == left {
-            return Ok(());
-        }
-        Err(not_there(error, "take ctl's statement out of the resource policy"))
+        let withdrawn = async { Ok(self.attached(channel).await?.as_ref() == left) };
+        settle(error, "take ctl's statement out of the resource policy", withdrawn).await
     }
 
     async fn attached(&self, channel: &ChannelArn) -> Result<Option<Policy>> {
         super::observe::policy(self.aws, channel).await
     }
 
-    /// Puts a policy, again while the service says that the channel is not ready.
-    async fn put_when_ready(&mut self, channel: &ChannelArn, document: &str) -> Result<Result<(), CallError>, Error> {
-        let mut pauses = Pauses::new(self.patience);
-        loop {
-            match self.aws.put_policy(channel, document).await {
-                Err(error) if error.is("ConflictException") => {
-                    self.observer.waiting("the channel to be loaded");
-                    if !pauses.sleep(self.interrupt).await {
-                        return if self.interrupt.asked() {
-                            Err(interrupted())
-                        } else {
-                            Ok(Err(error))
-                        };
-                    }
-                }
-                other => return Ok(other),
-            }
-        }
+    /// Puts a policy; a channel that was just created may not be ready for it.
+    async fn put_when_ready(&mut self, channel: &ChannelArn, document: &str) -> Result<Result<(), CallError>> {
+        let aws = self.aws;
+        self.when_ready("the channel", || aws.put_policy(channel, document))
+            .await
     }
 }

@@ -1,6 +1,6 @@
 //! Stores: create and wait, restore and protect, unprotect and delete.
 
-use super::{Pauses, Walk, interrupted, not_there, unsettled};
+use super::{Pauses, Walk, interrupted, not_there, unseen, unsettled};
 use crate::error::{Error, Kind, Result};
 use crate::model::{NewStore, Store, StoreArn, StoreChange, StoreStatus};
 
@@ -11,7 +11,11 @@ impl Walk<'_> {
         let arn = match self.aws.create_store(store).await {
             Ok(arn) => arn,
             Err(error) if error.is_unknown() || error.is("EventDataStoreAlreadyExistsException") => {
-                match self.store_named(store.name.as_str()).await? {
+                let found = match self.store_named(store.name.as_str()).await {
+                    Ok(found) => found,
+                    Err(look) => return Err(unseen(error, look, &what)),
+                };
+                match found {
                     Some(found) if found.misfit().is_none() && found.status != StoreStatus::PendingDeletion => {
                         found.arn
                     }
@@ -31,7 +35,7 @@ impl Walk<'_> {
     }
 
     async fn store_named(&self, name: &str) -> Result<Option<Store>> {
-        let looked = "Could not look whether the event data store was created";
+        let looked = "Could not look for the event data store";
         let names = self.aws.stores().await.map_err(|error| error.into_error(looked))?;
         match names.into_iter().find(|(_, found)| found == name) {
             Some((arn, _)) => self
@@ -43,13 +47,15 @@ impl Walk<'_> {
         }
     }
 
+    async fn read_store(&self, arn: &StoreArn, name: &str) -> Result<Option<Store>> {
+        let store = self.aws.store(arn.as_str()).await;
+        store.map_err(|error| error.into_error(format!("Could not read the event data store {name}")))
+    }
+
     async fn wait_until_enabled(&mut self, arn: &StoreArn, name: &str) -> Result<()> {
         let mut pauses = Pauses::new(self.patience);
         loop {
-            let store = self.aws.store(arn.as_str()).await;
-            let store =
-                store.map_err(|error| error.into_error(format!("Could not read the event data store {name}")))?;
-            match store.map(|store| store.status) {
+            match self.read_store(arn, name).await?.map(|store| store.status) {
                 Some(StoreStatus::Enabled) => return Ok(()),
                 // A list may show a store before it can be read, and a restore takes minutes.
                 None | Some(StoreStatus::Created | StoreStatus::PendingDeletion) => {}
@@ -79,10 +85,10 @@ impl Walk<'_> {
     pub(super) async fn restore_store(&mut self, arn: &StoreArn, name: &str) -> Result<()> {
         let what = format!("restore the event data store {name}");
         if let Err(error) = self.aws.restore_store(arn).await {
-            let looked = self.aws.store(arn.as_str()).await;
-            match looked.map_err(|error| error.into_error(format!("Could not read the event data store {name}")))? {
-                Some(store) if store.status != StoreStatus::PendingDeletion => {}
-                _ => return Err(not_there(error, &what)),
+            match self.read_store(arn, name).await {
+                Ok(Some(store)) if store.status != StoreStatus::PendingDeletion => {}
+                Ok(_) => return Err(not_there(error, &what)),
+                Err(look) => return Err(unseen(error, look, &what)),
             }
         }
         self.wait_until_enabled(arn, name).await?;
@@ -123,17 +129,23 @@ impl Walk<'_> {
 
     /// Undoes the first half of a deletion whose second half failed.
     async fn protect_again(&mut self, arn: &StoreArn, name: &str, failed: Error) -> Error {
-        match self.aws.change_store(arn, &protection(true)).await {
-            Ok(()) => failed,
-            Err(error) => {
-                let cause = error.into_error(format!("Could not protect the event data store {name} again"));
-                failed.hinted(format!("Protecting it again failed too: {cause}")).hinted(format!(
-                    "The store may be unprotected now: aws cloudtrail update-event-data-store --event-data-store {} \
-                     --termination-protection-enabled",
-                    arn.id()
-                ))
-            }
+        let Err(error) = self.aws.change_store(arn, &protection(true)).await else {
+            return failed;
+        };
+        // Whoever may not change the store has not taken its protection away either.
+        if let Ok(Some(store)) = self.aws.store(arn.as_str()).await
+            && store.termination_protection
+        {
+            return failed;
         }
+        let cause = error.into_error(format!("Could not protect the event data store {name} again"));
+        failed
+            .hinted(format!("Protecting it again failed too: {cause}"))
+            .hinted(format!(
+                "The store may be unprotected now: aws cloudtrail update-event-data-store --event-data-store {} \
+             --termination-protection-enabled",
+                arn.id()
+            ))
     }
 }
 

@@ -320,11 +320,16 @@ fn without_secrets(text: &str) -> String {
     match Url::parse(text) {
         Ok(mut url) if url.has_host() => {
             url.set_query(None);
+            url.set_fragment(None);
             // Neither can fail for a URL that has a host.
             let cleaned = url.set_password(None).and_then(|()| url.set_username(""));
             cleaned.map_or_else(|()| "(an endpoint)".to_owned(), |()| url.to_string())
         }
-        _ => text.split(['?', '@']).next().unwrap_or_default().to_owned(),
+        // What stands before an @ may be a name and a password, whether or not the rest is a URL.
+        _ => {
+            let before_query = text.split(['?', '#']).next().unwrap_or_default();
+            before_query.rsplit('@').next().unwrap_or_default().to_owned()
+        }
     }
 }
 
@@ -367,10 +372,16 @@ mod tests {
 
     #[test]
     fn a_message_about_an_endpoint_holds_no_secret() {
-        let error = check_endpoint("http://me:hunter2@example.com/?token=abc", false).unwrap_err();
-        assert!(error.message.contains("example.com"));
-        for secret in ["hunter2", "token", "abc"] {
-            assert!(!error.message.contains(secret), "{}", error.message);
+        for endpoint in [
+            "http://me:hunter2@example.com/?token=abc#abc",
+            "me:hunter2@example.com?token=abc",
+            "http://me:hunter2@example.com:port/#token=abc",
+        ] {
+            let error = check_endpoint(endpoint, false).unwrap_err();
+            assert!(error.message.contains("example.com"), "{}", error.message);
+            for secret in ["hunter2", "token", "abc"] {
+                assert!(!error.message.contains(secret), "{}", error.message);
+            }
         }
     }
 }

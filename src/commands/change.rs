@@ -97,11 +97,9 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
     } else {
         (job.plan.expected.clone(), None)
     };
-    say(&job, &outcome, changed, &integration, cx, ui)?;
-    match outcome.error.or(unread) {
-        Some(error) => Err(error),
-        None => Ok(Exit::Done),
-    }
+    let said = say(&job, &outcome, changed, &integration, cx, ui);
+    ui.told(said, outcome.error.or(unread))?;
+    Ok(Exit::Done)
 }
 
 /// The integration as it is now. That it could not be read is told, and changes nothing of what was done.

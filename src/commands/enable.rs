@@ -96,7 +96,7 @@ struct StoreArgs {
     /// Allow --retention-days to remove events
     #[arg(long, requires = "retention_days")]
     shorten_retention: bool,
-    /// Restore a store that is pending deletion
+    /// Restore a store that is pending deletion, and protect it again
     #[arg(long)]
     restore: bool,
 }

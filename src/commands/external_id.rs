@@ -1,5 +1,6 @@
 //! Where the external ID comes from: flag > file > `CTL_EXTERNAL_ID` > prompt.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -18,7 +19,7 @@ use crate::ui::Ui;
 pub(super) struct ExternalIdArgs {
     /// The external ID; it is never printed
     #[arg(long, value_name = "ID")]
-    external_id: Option<String>,
+    external_id: Option<Typed>,
     /// A file that holds the external ID; one newline at its end is dropped
     #[arg(long, value_name = "FILE")]
     external_id_file: Option<PathBuf>,
@@ -27,13 +28,29 @@ pub(super) struct ExternalIdArgs {
     no_external_id: bool,
 }
 
+/// An external ID as it was typed, before it is known to be one. `Debug` does not show it.
+#[derive(Clone)]
+struct Typed(String);
+
+impl From<String> for Typed {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(redacted)")
+    }
+}
+
 impl ExternalIdArgs {
     /// What was said about the external ID. An empty one, from wherever, is an error and never "none".
     pub(super) fn choice(&self, cx: &Context) -> Result<ExternalIdChoice> {
         if self.no_external_id {
             return Ok(ExternalIdChoice::None);
         }
-        let (text, whence) = if let Some(text) = &self.external_id {
+        let (text, whence) = if let Some(Typed(text)) = &self.external_id {
             (text.clone(), "--external-id".to_owned())
         } else if let Some(file) = &self.external_id_file {
             let name = file.display();
@@ -81,5 +98,14 @@ mod tests {
         assert_eq!(without_newline("abc\r\n"), "abc");
         assert_eq!(without_newline("abc\n\n"), "abc\n");
         assert_eq!(without_newline("abc"), "abc");
+    }
+
+    #[test]
+    fn debug_of_the_command_line_never_shows_it() {
+        use clap::Parser as _;
+
+        let line = ["ctl", "enable", "--partner", "nordcloud", "--external-id", "s3cret-id"];
+        let cli = crate::commands::Cli::try_parse_from(line).unwrap();
+        assert!(!format!("{cli:?}").contains("s3cret"), "{cli:?}");
     }
 }

@@ -37,12 +37,5 @@ pub fn exit_codes() -> String {
         .iter()
         .map(|(code, meaning)| format!("{code:>3}  {meaning}"))
         .collect();
-    format!(
-        "{}
-",
-        lines.join(
-            "
-"
-        )
-    )
+    format!("{}\n", lines.join("\n"))
 }

@@ -21,6 +21,7 @@ pub mod send;
 pub mod status;
 mod target;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::apply::Interrupt;
@@ -158,8 +159,14 @@ fn told_by_clap(error: &clap::Error, ui: &mut Ui) -> Result<Exit> {
         ui.say_raw(&text);
         return Ok(Exit::Done);
     }
-    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Err(Error::usage("A verb is missing.").hinted("Add --help to see those there are."));
+    }
+    // clap repeats the value that a switch was given, which may be an external ID.
+    if error.kind() == ErrorKind::TooManyValues
+        && let Some(switch) = error.get(ContextKind::InvalidArg)
+    {
+        return Err(Error::usage(format!("{switch} takes no value.")).hinted("Add --help to see what there is."));
     }
     let mut paragraphs = text.trim().split("\n\n").map(one_line);
     let message = paragraphs.next().unwrap_or_default();

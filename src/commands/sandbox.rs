@@ -11,6 +11,7 @@ use serde_json::json;
 use super::change::duration;
 use crate::context::{self, Context};
 use crate::error::{Error, Exit, Result};
+use crate::report::reset::Reset;
 use crate::sandbox::{Config, Handle, State, parse_faults, start};
 use crate::settings::env::CTL_SANDBOX_ENDPOINT;
 use crate::ui::Ui;
@@ -208,14 +209,18 @@ async fn reset(args: &ResetArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         None => cx.sandbox_state()?,
     };
     let name = file.display();
+    let answer = |changed: bool| Reset {
+        file: name.to_string(),
+        dry_run: args.dry_run,
+        changed,
+    };
     if !file.exists() {
         ui.status(&format!("There is no state in {name}; nothing to do."));
+        ui.say(&answer(false))?;
         return Ok(Exit::Done);
     }
     if args.dry_run {
-        ui.say_raw(&format!(
-            "Dry run: nothing was changed. The sandbox state in {name} would be emptied.\n"
-        ));
+        ui.say(&answer(true))?;
         return Ok(Exit::Done);
     }
     if !cx.settings.yes {
@@ -236,6 +241,7 @@ async fn reset(args: &ResetArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     handle.stop().await;
     emptied.map_err(|error| Error::failed(format!("Could not empty the sandbox state in {name}.")).because(error))?;
     ui.status(&format!("The sandbox state in {name} is empty."));
+    ui.say(&answer(true))?;
     Ok(Exit::Done)
 }
 

@@ -106,7 +106,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     if ui.format() == Format::Json && !refusals.is_empty() {
         ui.show(&OnlyRefusals(&refusals));
     }
-    ui.say(&Sent {
+    let said = ui.say(&Sent {
         sandbox: target.aws.is_sandbox(),
         channel: channel.arn(),
         tally: &delivered.tally,
@@ -115,14 +115,15 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         held_back,
         refusals: &refusals,
         took: begun.elapsed(),
-    })?;
-    if let Some(error) = delivered.failure(&channel).or(trouble) {
-        return Err(if held_back {
+    });
+    let failure = delivered.failure(&channel).or(trouble).map(|error| {
+        if held_back {
             error.hinted("Because of --strict nothing was sent.")
         } else {
             error
-        });
-    }
+        }
+    });
+    ui.told(said, failure)?;
     let would_send = delivered.packing.is_some_and(|packing| packing.events > 0);
     Ok(if args.exit_code && would_send {
         Exit::Drift

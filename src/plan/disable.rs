@@ -165,7 +165,13 @@ fn store_step(selector: &StoreSelector, found: &Found) -> Result<(Step, Option<N
         .iter()
         .find(|store| selector.means(&store.arn, &store.name))
     else {
-        return Ok((step, None));
+        return match &found.channel {
+            // A destination that is gone has no name any more by which it could be meant.
+            Some(channel) if !channel.destinations.iter().any(|arn| selector.means(arn, "")) => {
+                Err(not_fed(channel, &step.name))
+            }
+            _ => Ok((step, None)),
+        };
     };
     step.name.clone_from(&store.name);
     step.arn = Some(store.arn.to_string());
@@ -197,11 +203,7 @@ fn refuse_deletion(store: &Store, found: &Found) -> Result<(), Refusal> {
     if let Some(channel) = &found.channel
         && !channel.destinations.contains(&store.arn)
     {
-        return Err(Refusal::state(format!(
-            "The channel {} does not feed the event data store {name}, so it is not deleted with it.",
-            channel.name
-        ))
-        .hinted("Leave that --delete-store out; `ctl status` shows the stores of an integration."));
+        return Err(not_fed(channel, name));
     }
     let this = found.channel.as_ref().map(|channel| &channel.arn);
     let feeds = |channel: &&Channel| Some(&channel.arn) != this && channel.destinations.contains(&store.arn);
@@ -224,6 +226,14 @@ fn refuse_deletion(store: &Store, found: &Found) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn not_fed(channel: &Channel, store: &str) -> Refusal {
+    Refusal::state(format!(
+        "The channel {} does not feed the event data store {store}, so it is not deleted with it.",
+        channel.name
+    ))
+    .hinted("Leave that --delete-store out; `ctl status` shows the stores of an integration.")
+}
+
 fn check_ownership(wanted: &Wanted, found: &Found, steps: &[Step]) -> Result<(), Refusal> {
     if wanted.take_over {
         return Ok(());
@@ -237,7 +247,8 @@ fn check_ownership(wanted: &Wanted, found: &Found, steps: &[Step]) -> Result<(),
     Ok(())
 }
 
-/// The integration as it will be: gone with its channel, or without ctl's statement.
+/// The integration as it stands: what becomes of it is read back. What is wrong with something that is
+/// taken down is nobody's concern any more.
 fn expected(wanted: &Wanted, found: &Found) -> Integration {
     let mut expected = match &found.channel {
         Some(channel) => integration::view(

@@ -44,7 +44,9 @@ pub fn services(partner: &Partner, names: &[String]) -> Result<(Vec<HandoffServi
     for name in names {
         let found = partner.service(name).ok_or_else(|| no_such_service(partner, name))?;
         warnings.extend(found.warnings.iter().map(ToString::to_string));
-        chosen.push(found.service);
+        if !chosen.contains(&found.service) {
+            chosen.push(found.service);
+        }
     }
     if names.is_empty() {
         chosen.extend(partner.services.iter().filter(|service| service.integrated));
@@ -89,5 +91,20 @@ impl Handoff {
             note: partner.handoff.note.clone(),
             docs: partner.docs.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Catalogue;
+
+    #[test]
+    fn a_service_is_handed_over_once_by_whatever_names_it_is_asked_for() {
+        let catalogue = Catalogue::builtin();
+        let names = ["maestro", "Provisioning", "imagefactory"].map(str::to_owned);
+        let (services, _) = services(catalogue.find("nordcloud").unwrap(), &names).unwrap();
+        let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
+        assert_eq!(names, ["Maestro", "Machine Image Toolkit"]);
     }
 }

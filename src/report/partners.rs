@@ -541,7 +541,7 @@ mod tests {
     fn what_a_file_changed_is_shown_with_the_file() {
         let text = r#"{"partners":[{"key":"snyk","accounts":["444455556666"]},
             {"key":"mine","name":"Mine","kind":"direct","sources":["Mine"]}]}"#;
-        let catalogue = Catalogue::parse(text, "/home/me/partners.json").unwrap();
+        let catalogue = Catalogue::builtin().with_file(text, "/home/me/partners.json").unwrap();
         let json = show(catalogue.find("snyk").unwrap());
         assert_eq!(json["partner"]["accounts"][0], "444455556666");
         assert_eq!(

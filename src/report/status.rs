@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Block, Reader, Report, finding_line, handoff_blocks, v1};
+use crate::model::integration::CUSTOM_SOURCE;
 use crate::model::{Place, StoreStatus};
 use crate::plan::{Handoff, Integration, StoreView};
 
@@ -97,7 +98,7 @@ impl Report for Status<'_> {
 impl Status<'_> {
     fn table(&self, reader: Reader) -> Block {
         let rows = self.integrations.iter().map(|(integration, _)| {
-            let partner = integration.partner.as_deref().unwrap_or("custom");
+            let partner = partner_word(integration);
             let stores: Vec<String> = integration.stores.iter().map(store_name).collect();
             vec![
                 integration.name.clone(),
@@ -112,6 +113,15 @@ impl Status<'_> {
             headings: vec!["name", "partner", "source", "event data stores", "last event", "health"],
             rows: rows.collect(),
         }
+    }
+}
+
+/// The partner's key; a source that is not in the catalogue is nobody's that is known.
+fn partner_word(integration: &Integration) -> &str {
+    match &integration.partner {
+        Some(key) => key,
+        None if integration.source == CUSTOM_SOURCE => "custom",
+        None => "unknown",
     }
 }
 
@@ -148,10 +158,7 @@ fn detailed(integration: &Integration, handoff: Option<&Handoff>, reader: Reader
     let field = |name: &str, value: String| (name.to_owned(), value);
     let mut fields = vec![
         field("Name", integration.name.clone()),
-        field(
-            "Partner",
-            integration.partner.clone().unwrap_or_else(|| "custom".to_owned()),
-        ),
+        field("Partner", partner_word(integration).to_owned()),
         field("Source", integration.source.clone()),
         field(
             "Channel",

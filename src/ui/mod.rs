@@ -146,6 +146,19 @@ impl Ui {
         Ok(())
     }
 
+    /// Whether all is well once the answer was said: what went wrong with the work counts before what went
+    /// wrong with saying it, an expression that does not fit the answer for instance.
+    pub fn told(&mut self, said: Result<()>, work: Option<Error>) -> Result<()> {
+        match (said, work) {
+            (said, None) => said,
+            (Ok(()), Some(error)) => Err(error),
+            (Err(unsaid), Some(error)) => {
+                self.warn(&unsaid.to_string());
+                Err(error)
+            }
+        }
+    }
+
     /// Says one line of an answer that comes in lines, as soon as it is known. In any format but
     /// `-o ndjson` the answer comes whole, at the end, and this says nothing.
     pub fn say_line(&mut self, line: Value) -> Result<()> {

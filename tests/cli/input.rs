@@ -112,6 +112,15 @@ fn external_ids_that_the_service_would_not_take() {
             assert!(!output.stderr.contains(secret), "{output}");
         }
     }
+    // Nor is one in a place where none belongs.
+    let output = refused(
+        &lake,
+        &ctl,
+        &enable(&["--no-external-id=an-id"]),
+        2,
+        &["takes no value"],
+    );
+    assert!(!output.stderr.contains("an-id"), "{output}");
     for file in ["missing", "."] {
         refused(
             &lake,

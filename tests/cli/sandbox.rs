@@ -201,6 +201,29 @@ fn the_commands_exit_code_is_passed_on() {
 }
 
 #[test]
+fn a_reset_is_told_as_json_too() {
+    let ctl = Ctl::new();
+    drop(ctl.run("--sandbox enable --custom --name my-app --yes").exits(0));
+    for (args, dry_run, changed) in [("--dry-run", true, true), ("--yes", false, true)] {
+        let document = ctl.run(&format!("sandbox reset {args} -o json")).exits(0).json();
+        assert_eq!(document["schema"], "ctl.sandbox-reset/v1");
+        assert_eq!(
+            (&document["dry_run"], &document["changed"]),
+            (&dry_run.into(), &changed.into())
+        );
+        assert!(
+            document["state_file"].as_str().unwrap().ends_with("sandbox.sqlite"),
+            "{document}"
+        );
+    }
+    drop(ctl.run("sandbox reset --state gone --yes -o json").exits(0).json());
+    assert_eq!(
+        ctl.run("--sandbox status -o json").exits(0).json()["integrations"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
 fn only_a_state_is_emptied() {
     let ctl = Ctl::new();
     drop(ctl.run("sandbox reset --yes").exits(0).says(&["nothing to do"]));

@@ -186,7 +186,7 @@ fn a_second_custom_channel_converges_where_the_service_takes_it() {
         &ctl,
         "enable --custom --name third-app --yes -o json",
         2,
-        &["my-app", "other-app"],
+        &["my-app", "other-app", "--name NAME", "--second-channel"],
     );
 }
 

@@ -197,7 +197,11 @@ fn a_store_that_another_channel_feeds_is_not_deleted() {
 fn a_store_of_nothing_of_this_is_not_deleted() {
     let (lake, ctl) = enabled();
     let other = lake.owner().store("other-ds");
-    for selector in ["other-ds", &other] {
+    let gone = other.replace(
+        other.rsplit('/').next().unwrap(),
+        "00000000-0000-4000-8000-000000000000",
+    );
+    for selector in ["other-ds", &other, "misspelt-events-ds", &gone] {
         let run = format!("{DISABLE} --delete-store {selector}");
         refused(&lake, &ctl, &run, 5, &["does not feed", "--delete-store"]);
     }

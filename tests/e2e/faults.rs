@@ -93,6 +93,10 @@ fn lose_reply() -> Value {
     json!({"kind": "lose_reply"})
 }
 
+fn denied() -> Value {
+    json!({"kind": "error", "status": 400, "code": "AccessDeniedException", "message": "not allowed"})
+}
+
 /// Exactly one store, one channel and one policy, as a run without faults leaves them.
 fn one_of_each(lake: &Lake, request: &Request) {
     let state = lake.state();
@@ -353,6 +357,73 @@ fn a_store_that_could_not_be_protected_again_is_told_with_the_command() {
     let id = store.rsplit('/').next().unwrap();
     let command = format!("update-event-data-store --event-data-store {id} --termination-protection-enabled");
     drop(output.says(&["may be unprotected", &command]));
+}
+
+#[test]
+fn a_store_whose_protection_was_never_taken_away_is_not_called_unprotected() {
+    let (lake, ctl) = enabled();
+    lake.fault("UpdateEventDataStore", 1, 2, denied());
+    let output = ctl.run(&disable()).exits(4).says(&["cloudtrail:UpdateEventDataStore"]);
+    assert_eq!(lake.state()["stores"][0]["TerminationProtectionEnabled"], true);
+    assert!(!output.stderr.contains("may be unprotected"), "{output}");
+}
+
+#[test]
+fn an_answer_that_cannot_be_said_hides_no_failure() {
+    let lake = Lake::new();
+    let ctl = lake.ctl();
+    lake.fault("PutResourcePolicy", 1, 1, denied());
+    let output = ctl.run(&format!("{} --jmespath abs(schema)", nordcloud())).exits(4);
+    drop(output.says(&["JMESPath", "cloudtrail:PutResourcePolicy"]));
+    // Where all else went well, that is what went wrong.
+    drop(ctl.run(&format!("{} --jmespath abs(schema)", nordcloud())).exits(2));
+    one_of_each(&lake, &("PutResourcePolicy".to_owned(), 1));
+}
+
+#[test]
+fn a_look_that_fails_too_leaves_the_outcome_unknown() {
+    let cases = [
+        ("CreateEventDataStore", "ListEventDataStores", 2),
+        ("CreateChannel", "ListChannels", 2),
+        ("PutResourcePolicy", "GetResourcePolicy", 1),
+    ];
+    for (write, look, call) in cases {
+        let lake = Lake::new();
+        let ctl = lake.ctl();
+        lake.fault(write, 1, TRIES, lose_reply());
+        lake.fault(look, call, 1, denied());
+        let output = ctl.run(&nordcloud()).exits(6);
+        let permission = format!("cloudtrail:{look}");
+        let output = output.says(&["It is not known whether", write, "Looking whether it did", &permission]);
+        assert_eq!(output.error()["kind"], "gave_up", "{output}");
+        lake.heal();
+        drop(ctl.run(&nordcloud()).exits(0));
+        one_of_each(&lake, &(write.to_owned(), 1));
+    }
+}
+
+#[test]
+fn a_restored_store_is_protected_whatever_went_wrong() {
+    let restore = format!("{} --restore", nordcloud());
+    for (operation, fault, times) in [
+        ("RestoreEventDataStore", lose_reply(), 1),
+        ("RestoreEventDataStore", cut(), 1),
+        ("UpdateEventDataStore", lose_reply(), TRIES),
+        ("UpdateEventDataStore", cut(), TRIES),
+        ("UpdateEventDataStore", denied(), 1),
+    ] {
+        let request = (operation.to_owned(), 1);
+        let (lake, ctl) = enabled();
+        drop(ctl.run(&disable()).exits(0));
+        lake.forget();
+        lake.fault(operation, 1, times, fault);
+        drop(ctl.run(&restore));
+        was_hit(&lake, &request);
+        lake.heal();
+        drop(ctl.run(&restore).exits(0));
+        one_of_each(&lake, &request);
+        drop(keeps(&lake, &ctl, &restore));
+    }
 }
 
 #[test]

@@ -304,6 +304,9 @@ fn channels_that_services_made_are_left_out_unless_asked_for() {
     let all = shown(&lake, &ctl, "--all");
     assert_eq!(all.len(), 2);
     assert!(all.iter().any(|one| one["channel_arn"] == json!(arn)), "{all:?}");
+    // Nobody's source is not called a custom integration.
+    let table = ctl.run("status --all").exits(0);
+    assert!(table.stdout.contains("aws-made\tunknown\t"), "{table}");
     // The only integration is still the only one, and it alone is counted.
     drop(keeps(&lake, &ctl, &nordcloud()));
     drop(ctl.run("disable --yes -o json").exits(0));

@@ -298,6 +298,15 @@ fn a_kms_key_is_set_once() {
     assert!(notes(&document).contains("warning: The KMS key"), "{document}");
     assert_eq!(store(&lake)["KmsKeyId"], json!(key));
     drop(keeps(&lake, &ctl, &format!("{NORDCLOUD} --kms-key-id {id}")));
+    // What an alias stands for is KMS's to know.
+    for alias in ["alias/lake", "arn:aws:kms:us-east-1:111122223333:alias/lake"] {
+        let document = keeps(&lake, &ctl, &format!("{NORDCLOUD} --kms-key-id {alias}"));
+        let said = notes(&document);
+        assert!(
+            said.contains(&format!("keeps its KMS key {key}")) && said.contains(alias),
+            "{said}"
+        );
+    }
     let other = "11111111-6f51-4a0e-9a6e-7a5b0d8b1a6e";
     refused(
         &lake,

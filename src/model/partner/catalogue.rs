@@ -1,10 +1,6 @@
 //! The list of partners, and finding one in it.
 
 use super::Partner;
-use super::file;
-
-/// What is compiled in: reference §4.1 and §4.2.
-const BUILTIN: &str = include_str!("partners.json");
 
 /// Below this a name is no likely misspelling of another.
 const ALIKE: f64 = 0.8;
@@ -59,26 +55,6 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
-    /// What is compiled in. A test reads it, so it is never the empty one.
-    pub fn builtin() -> Self {
-        Self::default().merged(BUILTIN, None).unwrap_or_default()
-    }
-
-    /// What is compiled in, corrected by a file of the operator's own.
-    pub fn parse(text: &str, origin: &str) -> Result<Self, CatalogueError> {
-        Self::builtin().with_file(text, origin)
-    }
-
-    /// The same catalogue, corrected by a file: an entry with a known key changes what it names, one
-    /// with a new key is added.
-    pub fn with_file(self, text: &str, origin: &str) -> Result<Self, CatalogueError> {
-        self.merged(text, Some(origin))
-    }
-
-    fn merged(self, text: &str, origin: Option<&str>) -> Result<Self, CatalogueError> {
-        file::merge(self, text, origin)
-    }
-
     /// Every partner, `custom` among them.
     pub fn partners(&self) -> &[Partner] {
         &self.partners

@@ -12,6 +12,9 @@ use super::{ExternalIdRule, Fact, Handoff, Issuer, Need, Override, Partner, Part
 use crate::model::json;
 use crate::model::names::AccountId;
 
+/// What is compiled in: reference §4.1 and §4.2.
+const BUILTIN: &str = include_str!("partners.json");
+
 /// What `schema` says, where it is given.
 const SCHEMA: &str = "ctl.catalogue/v1";
 
@@ -40,6 +43,19 @@ const MAX_SOURCE: usize = 256;
 /// The longest key, so that the names made from it stay within the service's 128 characters.
 const MAX_KEY: usize = 64;
 
+impl Catalogue {
+    /// What is compiled in. A test reads it, so it is never the empty one.
+    pub fn builtin() -> Self {
+        merge(Self::default(), BUILTIN, None).unwrap_or_default()
+    }
+
+    /// The same catalogue, corrected by a file: an entry with a known key changes what it names, one
+    /// with a new key is added.
+    pub fn with_file(self, text: &str, origin: &str) -> Result<Self, CatalogueError> {
+        merge(self, text, Some(origin))
+    }
+}
+
 /// What an entry says.
 #[derive(Default)]
 struct Patch {
@@ -61,7 +77,7 @@ struct Patch {
 }
 
 /// `catalogue` with the entries of a file; `origin` is the file, none for what is compiled in.
-pub(super) fn merge(mut catalogue: Catalogue, text: &str, origin: Option<&str>) -> Result<Catalogue, CatalogueError> {
+fn merge(mut catalogue: Catalogue, text: &str, origin: Option<&str>) -> Result<Catalogue, CatalogueError> {
     let file = origin.unwrap_or("the built-in catalogue");
     let mut seen = Vec::new();
     for (at, entry) in entries(text, file)?.into_iter().enumerate() {
@@ -400,7 +416,7 @@ mod tests {
     const FILE: &str = "partners.json";
 
     fn parse(text: &str) -> Result<Catalogue, CatalogueError> {
-        Catalogue::parse(text, FILE)
+        Catalogue::builtin().with_file(text, FILE)
     }
 
     fn error(text: &str) -> String {

@@ -29,7 +29,7 @@ pub fn choose<'a>(wanted: &Wanted, channels: &'a [Channel]) -> Result<Option<&'a
                 .iter()
                 .find(|channel| wanted.partner.is_custom() && named(channel))
                 .copied()
-                .ok_or_else(|| several_sources(several))?,
+                .ok_or_else(|| several_channels(several, wanted))?,
         ),
     };
     if chosen.is_none() {
@@ -51,16 +51,25 @@ fn other_custom_name(found: &Channel, wanted: &Wanted) -> Refusal {
     .hinted("Add --second-channel to try a second one all the same.")
 }
 
-fn several_sources(several: &[&Channel]) -> Refusal {
+fn several_channels(several: &[&Channel], wanted: &Wanted) -> Refusal {
     let list: Vec<String> = several
         .iter()
         .map(|channel| format!("{} (source {})", channel.name, channel.source))
         .collect();
-    Refusal::usage(format!(
+    let refusal = Refusal::usage(format!(
         "There are several channels that could be meant: {}.",
         list.join(", ")
-    ))
-    .hinted("Choose one with --source SOURCE.")
+    ));
+    if wanted.partner.is_custom() {
+        return refusal.hinted("Choose one with --name NAME, or add --second-channel to try another one.");
+    }
+    let mut sources = several.iter().map(|channel| &channel.source);
+    let first = sources.next();
+    if sources.any(|source| Some(source) != first) {
+        refusal.hinted("Choose one with --source SOURCE.")
+    } else {
+        refusal.hinted("AWS documents one channel per source; take the others down with `ctl disable ARN`.")
+    }
 }
 
 /// Refuses before any write what could only fail later.

@@ -87,16 +87,20 @@ impl Draft<'_> {
     }
 
     /// The stores of an existing channel that retention, billing, key and protection are meant for.
+    /// `--restore` alone need not say which: it is meant for all that are pending deletion.
     fn targets_of_options(&self, chosen: Option<&Channel>) -> Result<Vec<StoreArn>, Refusal> {
         let options = &self.wanted.options;
         let asked = options.retention_days.is_some()
             || options.billing.is_some()
             || options.kms_key.is_some()
             || options.unprotected;
-        let Some(channel) = chosen.filter(|_| asked) else {
+        let Some(channel) = chosen.filter(|_| asked || options.restore) else {
             return Ok(Vec::new());
         };
         if self.wanted.stores.is_empty() && channel.destinations.len() > 1 {
+            if !asked {
+                return Ok(Vec::new());
+            }
             return Err(Refusal::usage(format!(
                 "The channel {} feeds {} event data stores, and the options do not say which is meant.",
                 channel.name,
@@ -244,31 +248,53 @@ impl Draft<'_> {
                 store.name
             ));
         }
-        let kms_key = match (&store.kms_key, options.kms_key) {
-            (Some(found), Some(wanted)) if !same_key(found, &wanted) => {
-                return Err(Refusal::state(format!(
-                    "The event data store {} has another KMS key, and a store's key can never be changed.",
-                    store.name
-                ))
-                .hinted("Leave --kms-key-id out, or let ctl create another store: --event-data-store ANOTHER-NAME."));
-            }
-            (None, Some(wanted)) => {
-                self.warn(format!(
-                    "The KMS key of {} can never be changed or removed afterwards.",
-                    store.name
-                ));
-                Some(wanted)
-            }
-            (_, _) => None,
-        };
-        let unprotect =
-            options.unprotected && (store.termination_protection || store.status == StoreStatus::PendingDeletion);
+        let kms_key = self.key_change(store)?;
         Ok(StoreChange {
             retention_days: retention,
             billing,
             kms_key,
-            termination_protection: unprotect.then_some(false),
+            termination_protection: protection_change(store, &options),
         })
+    }
+
+    /// The KMS key that a store is to get: it can be set once.
+    fn key_change(&mut self, store: &Store) -> Result<Option<String>, Refusal> {
+        let name = &store.name;
+        let Some(wanted) = self.wanted.options.kms_key.clone() else {
+            return Ok(None);
+        };
+        let Some(found) = &store.kms_key else {
+            self.warn(format!(
+                "The KMS key of {name} can never be changed or removed afterwards."
+            ));
+            return Ok(Some(wanted));
+        };
+        if same_key(found, &wanted) {
+            return Ok(None);
+        }
+        // The service tells the key's ARN, whatever it was given; only KMS knows what an alias stands for
+        // (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventDataStore.html).
+        if is_alias(&wanted) && !is_alias(found) {
+            self.warn(format!(
+                "The event data store {name} keeps its KMS key {found}; whether {wanted} stands for it is not known here."
+            ));
+            return Ok(None);
+        }
+        Err(Refusal::state(format!(
+            "The event data store {name} has another KMS key, and a store's key can never be changed."
+        ))
+        .hinted("Leave --kms-key-id out, or let ctl create another store: --event-data-store ANOTHER-NAME."))
+    }
+}
+
+/// Whether the protection of a store is to change. A restored store is protected by its restoration;
+/// one that a run before restored, and then could not protect, is protected by the next `--restore`.
+fn protection_change(store: &Store, options: &StoreOptions) -> Option<bool> {
+    let pending = store.status == StoreStatus::PendingDeletion;
+    match store.termination_protection {
+        protected if options.unprotected => (protected || pending).then_some(false),
+        false if options.restore && !pending => Some(true),
+        _ => None,
     }
 }
 
@@ -336,6 +362,13 @@ fn same_key(found: &str, wanted: &str) -> bool {
     found == wanted || tail(found) == tail(wanted)
 }
 
+/// Whether a KMS key is named by an alias, `alias/x` or the ARN of one.
+fn is_alias(key: &str) -> bool {
+    key.rsplit(':')
+        .next()
+        .is_some_and(|resource| resource.starts_with("alias/"))
+}
+
 fn describe(store: &Store, change: &StoreChange) -> String {
     let mut parts = Vec::new();
     if let Some(days) = change.retention_days {
@@ -347,8 +380,10 @@ fn describe(store: &Store, change: &StoreChange) -> String {
     if change.kms_key.is_some() {
         parts.push("encrypted with the given KMS key".to_owned());
     }
-    if change.termination_protection == Some(false) {
-        parts.push("no longer protected against deletion".to_owned());
+    match change.termination_protection {
+        Some(true) => parts.push("protected against deletion".to_owned()),
+        Some(false) => parts.push("no longer protected against deletion".to_owned()),
+        None => {}
     }
     parts.join(", ")
 }

@@ -9,8 +9,8 @@ mod decide;
 mod findings;
 mod lint;
 mod notes;
-
 mod refusal;
+mod scene;
 mod withdraw;
 mod words;
 
@@ -22,7 +22,6 @@ mod laws;
 pub use decide::{decide, render};
 pub use findings::findings;
 pub use lint::{lint, lint_attached, lint_bytes};
-
 pub use refusal::{PolicyRefusal, RefusalKind};
 pub use withdraw::{Withdrawal, withdraw};
 
@@ -222,6 +221,11 @@ fn others<'a>(
     let own = own.map(|own| own.at);
     let all = statements.iter().enumerate();
     all.filter(move |(at, _)| Some(*at) != own)
+}
+
+/// Whether two lists have the same items, in whatever order and number.
+fn same<T: PartialEq>(a: &[T], b: &[T]) -> bool {
+    a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
 }
 
 /// Each principal once, in their order.

@@ -2,8 +2,8 @@
 
 use crate::model::{Effect, ExternalId, Principal, Statement, Template};
 
-use super::decide::{Scene, same};
-use super::{AccessWanted, ExternalIdChoice, Own, others, words};
+use super::scene::Scene;
+use super::{AccessWanted, ExternalIdChoice, Own, others, same, words};
 
 impl Scene<'_> {
     /// What a plan says about a statement that it keeps.

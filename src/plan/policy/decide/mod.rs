@@ -4,20 +4,15 @@ use crate::model::policy::{MAX_CHARACTERS, MAX_PRINCIPALS, MAX_STATEMENTS, TEMPL
 use crate::model::{ChannelArn, Effect, ExternalId, Policy, Principal, Statement, Template};
 
 use super::refusal::PolicyRefusal;
-use super::{AccessWanted, ExternalIdChoice, Own, PolicyDecision, PolicyDraft, distinct, notes, others, own, words};
+use super::scene::Scene;
+use super::{
+    AccessWanted, ExternalIdChoice, Own, PolicyDecision, PolicyDraft, distinct, notes, others, own, same, words,
+};
 
 /// The longest ARN a channel of today's partitions and Regions has, for the length of a document
 /// whose channel does not exist yet.
 const LONGEST_ARN: &str =
     "arn:aws-us-gov:cloudtrail:ap-southeast-1:000000000000:channel/00000000-0000-0000-0000-000000000000";
-
-/// The policy as it was found.
-pub(super) struct Scene<'a> {
-    pub(super) policy: Option<&'a Policy>,
-    pub(super) statements: &'a [Statement],
-    pub(super) own: Option<Own<'a>>,
-    pub(super) channel: Option<&'a ChannelArn>,
-}
 
 /// What is to be done so that the policy is as wanted.
 ///
@@ -246,19 +241,6 @@ impl Scene<'_> {
         Ok(())
     }
 
-    /// The statements that let in one of `principals` or, where none is known, anybody at all.
-    pub(super) fn letting_in<'a>(
-        &'a self,
-        principals: &'a [Principal],
-    ) -> impl Iterator<Item = (usize, &'a Statement)> {
-        let all = self.statements.iter().enumerate();
-        all.filter(move |(_, statement)| match (self.channel, principals) {
-            (None, _) => false,
-            (Some(channel), []) => statement.lets_in_others(channel),
-            (Some(channel), known) => known.iter().any(|one| statement.lets_in(one, channel)),
-        })
-    }
-
     /// Whether `ctl`'s statement, although somebody changed it, lets in all who were named and nobody
     /// else, with what was said of the external ID: then nothing that is asked for is missing.
     fn fulfils(&self, own: &Own<'_>, wanted: &AccessWanted) -> bool {
@@ -294,12 +276,6 @@ impl Scene<'_> {
             known => known.iter().any(|principal| statement.principals.contains(principal)),
         });
         fitting
-    }
-
-    pub(super) fn differences(&self, own: &Own<'_>) -> Vec<String> {
-        self.channel
-            .map(|channel| own.view.differences(channel))
-            .unwrap_or_default()
     }
 }
 
@@ -354,10 +330,6 @@ fn external_ids(
 
 pub(super) fn storable(principals: &[Principal]) -> Vec<Principal> {
     distinct(principals.iter().filter(|principal| principal.is_storable()))
-}
-
-pub(super) fn same<T: PartialEq>(a: &[T], b: &[T]) -> bool {
-    a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
 }
 
 fn minus<T: PartialEq + Clone>(from: &[T], take: &[T]) -> Vec<T> {
