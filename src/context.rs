@@ -197,6 +197,7 @@ impl Context {
         Ok(SessionSettings {
             region: settings.region.clone(),
             profile: settings.profile.clone(),
+            profile_chosen: settings.profile_chosen,
             endpoint_url: settings.endpoint_url.clone(),
             sandbox: if settings.sandbox {
                 Some(self.sandbox_access().await?)

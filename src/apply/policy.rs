@@ -18,7 +18,7 @@ impl Walk<'_> {
         if existed && self.attached(channel).await?.as_ref() != seen {
             return Err(changed_in_between("The resource policy"));
         }
-        let Err(error) = self.put_when_ready(channel, &policy.reveal()).await? else {
+        let Err(error) = self.put_when_ready(channel, policy).await? else {
             return Ok(());
         };
         let attached = async { Ok(self.attached(channel).await?.as_ref() == Some(policy)) };
@@ -36,7 +36,7 @@ impl Walk<'_> {
             return Err(changed_in_between("The resource policy"));
         }
         let reply = match left {
-            Some(left) => self.put_when_ready(channel, &left.reveal()).await?,
+            Some(left) => self.put_when_ready(channel, left).await?,
             None => self.aws.delete_policy(channel).await,
         };
         let Err(error) = reply else { return Ok(()) };
@@ -49,9 +49,8 @@ impl Walk<'_> {
     }
 
     /// Puts a policy; a channel that was just created may not be ready for it.
-    async fn put_when_ready(&mut self, channel: &ChannelArn, document: &str) -> Result<Result<(), CallError>> {
+    async fn put_when_ready(&mut self, channel: &ChannelArn, policy: &Policy) -> Result<Result<(), CallError>> {
         let aws = self.aws;
-        self.when_ready("the channel", || aws.put_policy(channel, document))
-            .await
+        self.when_ready("the channel", || aws.put_policy(channel, policy)).await
     }
 }

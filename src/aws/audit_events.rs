@@ -81,7 +81,7 @@ impl AuditChannel {
             .set_audit_events(Some(entries));
         match call.send().await {
             Ok(output) => {
-                let reply = reply(&output);
+                let reply = reply(&output, self.external_id.as_ref());
                 tracing::debug!(
                     operation = OPERATION,
                     events = count,
@@ -93,7 +93,7 @@ impl AuditChannel {
             }
             Err(error) => {
                 let status = error.raw_response().map(|reply| reply.status().as_u16());
-                classify(error::call(OPERATION, &error), status)
+                classify(error::call(OPERATION, &error).without(self.external_id.iter()), status)
             }
         }
     }
@@ -117,7 +117,7 @@ fn entry(event: &AuditEvent) -> Result<types::AuditEvent, CallError> {
         })
 }
 
-fn reply(output: &PutAuditEventsOutput) -> Reply {
+fn reply(output: &PutAuditEventsOutput, secret: Option<&ExternalId>) -> Reply {
     let successful = output.successful().iter().map(|entry| Stored {
         id: entry.id().to_owned(),
         event_id: entry.event_id().to_owned(),
@@ -125,7 +125,10 @@ fn reply(output: &PutAuditEventsOutput) -> Reply {
     let failed = output.failed().iter().map(|entry| Failed {
         id: entry.id().to_owned(),
         code: entry.error_code().to_owned(),
-        message: entry.error_message().to_owned(),
+        message: secret.map_or_else(
+            || entry.error_message().to_owned(),
+            |secret| error::scrub(entry.error_message(), secret),
+        ),
     });
     Reply {
         successful: successful.collect(),

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::{Error, Kind};
-use crate::model::ChannelArn;
+use crate::model::{ChannelArn, ExternalId};
 
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,17 @@ impl CallError {
             Failure::Fault { code, .. } => code.as_deref(),
             _ => None,
         }
+    }
+
+    /// The same failure without these secrets in what the service said: it may quote the request.
+    #[must_use]
+    pub(super) fn without<'a>(mut self, secrets: impl Iterator<Item = &'a ExternalId>) -> Self {
+        if let Failure::Refused { message, .. } | Failure::Fault { message, .. } = &mut self.failure {
+            for secret in secrets {
+                *message = scrub(message, secret);
+            }
+        }
+        self
     }
 
     /// Whether the service refused with this code.
@@ -203,7 +214,7 @@ impl CallError {
         let hint = match &self.failure {
             Failure::Refused { code, message } => hint_of(code, message, self.operation),
             Failure::NoCredentials => Some(
-                "Set AWS_PROFILE or --profile, sign in with `aws sso login`, or try without AWS: add --sandbox.".into(),
+                "Set AWS_PROFILE or --profile to a profile that exists, sign in with `aws sso login`, or try without AWS: add --sandbox.".into(),
             ),
             Failure::Unreachable | Failure::Lost => {
                 Some("Check the network, the proxy and --endpoint-url; then run it again.".into())
@@ -221,6 +232,13 @@ impl CallError {
 /// The words by which the service says that it takes no new customers (reference §7.2). The code is
 /// `InvalidParameterException`, like for a bad argument.
 const CLOSED: &str = "no longer accepting new customers";
+
+/// A text of the service without an external ID, plain or as it stands in a URL.
+pub(super) fn scrub(text: &str, secret: &ExternalId) -> String {
+    let in_url: String = url::form_urlencoded::byte_serialize(secret.reveal().as_bytes()).collect();
+    text.replace(secret.reveal(), "(redacted)")
+        .replace(&in_url, "(redacted)")
+}
 
 /// Whether the service throttled the call; CloudTrail does so with HTTP 400 (reference §1.3).
 pub fn is_throttle(code: &str) -> bool {
@@ -496,4 +514,27 @@ fn never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorErro
             )
         })
         || sources(error).any(|source| source.to_string().contains("dns error"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_service_says_never_shows_the_external_id_that_was_sent() {
+        let secret: ExternalId = "ab/cd+ef@gh".parse().unwrap();
+        let error = CallError {
+            operation: "PutAuditEvents",
+            failure: Failure::Refused {
+                code: "ValidationException".to_owned(),
+                message: "bad: ab/cd+ef@gh in ?externalId=ab%2Fcd%2Bef%40gh&x=1".to_owned(),
+            },
+            request_id: None,
+        };
+        let told = error
+            .without([&secret].into_iter())
+            .into_error("Could not send")
+            .to_string();
+        assert!(told.contains("bad: (redacted) in ?externalId=(redacted)&x=1"), "{told}");
+    }
 }

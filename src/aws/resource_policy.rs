@@ -2,7 +2,7 @@
 
 use super::error::{self, CallError};
 use super::session::Session;
-use crate::model::ChannelArn;
+use crate::model::{ChannelArn, Policy};
 
 impl Session {
     /// The policy attached to a channel; `None` if there is none.
@@ -21,15 +21,17 @@ impl Session {
     }
 
     /// Attaches a policy in place of what is there.
-    pub async fn put_policy(&self, channel: &ChannelArn, document: &str) -> Result<(), CallError> {
+    pub async fn put_policy(&self, channel: &ChannelArn, policy: &Policy) -> Result<(), CallError> {
         let call = self
             .cloudtrail()
             .put_resource_policy()
             .resource_arn(channel.as_str())
-            .resource_policy(document);
-        call.send()
-            .await
-            .map_err(|error| error::call("PutResourcePolicy", &error))?;
+            .resource_policy(policy.reveal());
+        call.send().await.map_err(|error| {
+            let statements = policy.statements();
+            let secrets = statements.iter().flat_map(|statement| &statement.external_ids);
+            error::call("PutResourcePolicy", &error).without(secrets)
+        })?;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudtrail::config::Credentials;
 use aws_smithy_types::retry::RetryConfig;
@@ -21,6 +23,9 @@ pub struct SessionSettings {
     pub region: Option<String>,
     /// The profile.
     pub profile: Option<String>,
+    /// Whether the profile was named on the command line: its credentials then go before those of the
+    /// environment, as with the AWS CLI.
+    pub profile_chosen: bool,
     /// An endpoint for every service.
     pub endpoint_url: Option<String>,
     /// The endpoint of a sandbox that this process started; it takes dummy credentials.
@@ -81,6 +86,14 @@ impl Session {
             None => profile_region(settings.profile.as_deref()).await?,
         };
         loader = loader.region(Region::new(region.clone()));
+        if let Some(profile) = settings.profile.as_ref().filter(|_| settings.profile_chosen) {
+            let place = ProviderConfig::default().with_region(Some(Region::new(region.clone())));
+            let provider = ProfileFileCredentialsProvider::builder()
+                .profile_name(profile)
+                .configure(&place)
+                .build();
+            loader = loader.credentials_provider(provider);
+        }
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
         }
@@ -94,9 +107,12 @@ impl Session {
         let endpoints = Endpoints::of(&config, forced);
         endpoints.check(settings.allow_http)?;
         if endpoints.all_on_loopback() {
-            // A proxy is never meant for this machine, and plain http needs no certificates.
+            // A proxy is never meant for this machine, plain http needs no certificates, and AWS's FIPS and
+            // dual-stack hosts are not what was asked for.
             config = config
                 .into_builder()
+                .use_fips(false)
+                .use_dual_stack(false)
                 .http_client(aws_smithy_http_client::Builder::new().build_http())
                 .build();
         }

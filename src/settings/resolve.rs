@@ -23,6 +23,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// The profile.
     pub profile: Option<String>,
+    /// Whether the profile was named on the command line.
+    pub profile_chosen: bool,
     /// An endpoint for every service, from `--endpoint-url`.
     pub endpoint_url: Option<String>,
     /// The only account to act in.
@@ -64,7 +66,11 @@ pub fn resolve(flags: Layer, env: Layer) -> Result<Settings> {
         .output
         .filter(|format| jmespath.is_none() || *format != Format::Table));
     Ok(Settings {
-        region: non_empty(flags.region, "--region")?.or(env.region),
+        region: non_empty(flags.region, "--region")?
+            .or(env.region)
+            .map(region)
+            .transpose()?,
+        profile_chosen: flags.profile.is_some(),
         profile: non_empty(flags.profile, "--profile")?.or(env.profile),
         endpoint_url: flags.endpoint_url.or(env.endpoint_url),
         expect_account: flags
@@ -91,6 +97,17 @@ pub fn resolve(flags: Layer, env: Layer) -> Result<Settings> {
             attempts: attempts(flags.max_attempts.or(env.max_attempts).as_deref())?,
         },
     })
+}
+
+/// A Region's name becomes part of a host name.
+fn region(text: String) -> Result<String> {
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    {
+        return Ok(text);
+    }
+    Err(Error::usage(format!("\"{text}\" is no Region.")).hinted("A Region is named like us-east-1."))
 }
 
 fn non_empty(value: Option<String>, flag: &str) -> Result<Option<String>> {
@@ -139,6 +156,15 @@ mod tests {
         let flags = env(|l| l.region = Some("eu-west-1".into()));
         let settings = resolve(flags, env(|l| l.region = Some("us-east-1".into()))).unwrap();
         assert_eq!(settings.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn a_region_is_a_part_of_a_host_name() {
+        let with = |text: &str| resolve(Layer::default(), env(|l| l.region = Some(text.into())));
+        assert!(with("us-gov-west-1").is_ok());
+        for bad in ["a b", "us-east-1/", "US-EAST-1", "eu.west"] {
+            assert!(with(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
