@@ -1,7 +1,9 @@
 //! What a verb may ask for, built when it is asked: the catalogue, the AWS session, the sandbox.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "sandbox")]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
 
 use jiff::Timestamp;
@@ -225,7 +227,7 @@ impl Context {
             .sandbox
             .get_or_try_init(|| async {
                 let state = self.sandbox_state()?;
-                create_parent(&state)?;
+                prepare_state(&state)?;
                 start(Config {
                     state: State::File(state),
                     ..config
@@ -295,19 +297,28 @@ pub fn sandbox_failed(error: crate::sandbox::StartError) -> Error {
     Error::failed("Could not start the sandbox.").because(error)
 }
 
-/// Makes the directory of a file, for its owner alone.
-pub fn create_parent(file: &Path) -> Result<()> {
-    let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.exists()) else {
-        return Ok(());
+/// Makes the file of a state, and its directory, for its owner alone: policies in it hold external IDs.
+#[cfg(feature = "sandbox")]
+pub fn prepare_state(file: &Path) -> Result<()> {
+    let failed = |what: &Path| {
+        let message = format!("Could not make {}.", what.display());
+        move |error: std::io::Error| Error::failed(message).because(error)
     };
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
+    let mut directory = std::fs::DirBuilder::new();
+    let mut options = std::fs::OpenOptions::new();
+    directory.recursive(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        directory.mode(0o700);
+        options.mode(0o600);
     }
-    builder
-        .create(dir)
-        .map_err(|error| Error::failed(format!("Could not make the directory {}.", dir.display())).because(error))
+    if let Some(parent) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.exists()) {
+        directory.create(parent).map_err(failed(parent))?;
+    }
+    match options.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(failed(file)(error)),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }

@@ -61,10 +61,12 @@ impl Outcome {
 
     /// Whether anything was changed.
     pub fn changed(&self, plan: &Plan) -> bool {
-        self.steps
-            .iter()
-            .zip(&plan.steps)
-            .any(|(done, step)| done.state == State::Done && step.change.is_some())
+        self.steps.iter().zip(&plan.steps).any(|(done, step)| match done.state {
+            State::Done => step.change.is_some(),
+            // What was created stays, even if it did not become ready in time.
+            State::Failed => step.arn.is_none() && done.arn.is_some(),
+            State::Planned | State::Skipped => false,
+        })
     }
 }
 
@@ -127,7 +129,7 @@ pub async fn walk(plan: &Plan, mut walk: Walk<'_>) -> Outcome {
                 });
                 Done {
                     state,
-                    arn: arn.or_else(|| step.arn.clone()),
+                    arn: arn.or_else(|| step.arn.clone()).or_else(|| ledger.created(change)),
                 }
             }
         };
@@ -153,6 +155,7 @@ impl Walk<'_> {
             Change::CreateStore(store) => {
                 let arn = self.create_store(store).await?;
                 ledger.stores.insert(store.name.to_string(), arn.clone());
+                self.wait_until_enabled(&arn, store.name.as_str()).await?;
                 return Ok(Some(arn.to_string()));
             }
             Change::RestoreStore(arn) => self.restore_store(arn, &step.name).await?,
@@ -228,6 +231,14 @@ impl Walk<'_> {
 }
 
 impl Ledger {
+    /// The ARN of what a change created, although it may have failed afterwards.
+    fn created(&self, change: &Change) -> Option<String> {
+        match change {
+            Change::CreateStore(store) => self.stores.get(store.name.as_str()).map(ToString::to_string),
+            _ => None,
+        }
+    }
+
     fn resolve(&self, stores: &[StoreRef]) -> Result<Vec<StoreArn>> {
         let one = |store: &StoreRef| match store {
             StoreRef::Known(arn) => Ok(arn.clone()),

@@ -5,11 +5,11 @@ use crate::error::{Error, Kind, Result};
 use crate::model::{NewStore, Store, StoreArn, StoreChange, StoreStatus};
 
 impl Walk<'_> {
-    /// Creates a store and waits until it is ready.
+    /// Creates a store, which is then not ready yet.
     pub(super) async fn create_store(&mut self, store: &NewStore) -> Result<StoreArn> {
         let what = format!("create the event data store {}", store.name);
-        let arn = match self.aws.create_store(store).await {
-            Ok(arn) => arn,
+        match self.aws.create_store(store).await {
+            Ok(arn) => Ok(arn),
             Err(error) if error.is_unknown() || error.is("EventDataStoreAlreadyExistsException") => {
                 let found = match self.store_named(store.name.as_str()).await {
                     Ok(found) => found,
@@ -17,21 +17,17 @@ impl Walk<'_> {
                 };
                 match found {
                     Some(found) if found.misfit().is_none() && found.status != StoreStatus::PendingDeletion => {
-                        found.arn
+                        Ok(found.arn)
                     }
-                    Some(_) => {
-                        return Err(super::changed_in_between(&format!(
-                            "The event data store {}",
-                            store.name
-                        )));
-                    }
-                    None => return Err(not_there(error, &what)),
+                    Some(_) => Err(super::changed_in_between(&format!(
+                        "The event data store {}",
+                        store.name
+                    ))),
+                    None => Err(not_there(error, &what)),
                 }
             }
-            Err(error) => return Err(unsettled(error, &what)),
-        };
-        self.wait_until_enabled(&arn, store.name.as_str()).await?;
-        Ok(arn)
+            Err(error) => Err(unsettled(error, &what)),
+        }
     }
 
     async fn store_named(&self, name: &str) -> Result<Option<Store>> {
@@ -52,7 +48,8 @@ impl Walk<'_> {
         store.map_err(|error| error.into_error(format!("Could not read the event data store {name}")))
     }
 
-    async fn wait_until_enabled(&mut self, arn: &StoreArn, name: &str) -> Result<()> {
+    /// Waits until a store is ready.
+    pub(super) async fn wait_until_enabled(&mut self, arn: &StoreArn, name: &str) -> Result<()> {
         let mut pauses = Pauses::new(self.patience);
         loop {
             match self.read_store(arn, name).await?.map(|store| store.status) {

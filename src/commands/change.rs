@@ -9,9 +9,8 @@ use crate::apply::{self, Outcome, Walk};
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Error, Exit, Result};
-use crate::model::ChannelArn;
 use crate::model::partner::Partner;
-use crate::plan::{Handoff, Integration, Plan, StoreView, integration};
+use crate::plan::{Handoff, Integration, Note, Plan, Resource, State, StoreView, integration};
 use crate::report::change::{Change, Proposal};
 use crate::settings::Format;
 use crate::ui::Ui;
@@ -83,6 +82,15 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
             ui.agree(job.question)?;
         }
     }
+    if !pending {
+        // Nobody has seen the plan, and what it has to say may be why nothing is to be done.
+        for note in &job.plan.notes {
+            match note {
+                Note::Info(text) => ui.status(&format!("Note: {text}")),
+                Note::Warning(text) => ui.warn(text),
+            }
+        }
+    }
     let mut progress = ui.progress();
     let walk = Walk {
         aws: job.aws,
@@ -93,7 +101,7 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
     let outcome = apply::walk(job.plan, walk).await;
     let changed = outcome.changed(job.plan);
     let (integration, unread) = if changed || outcome.error.is_some() {
-        read_back(&job, outcome.channel.as_ref()).await
+        read_back(&job, &outcome).await
     } else {
         (job.plan.expected.clone(), None)
     };
@@ -103,31 +111,37 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
 }
 
 /// The integration as it is now. That it could not be read is told, and changes nothing of what was done.
-async fn read_back(job: &Job<'_>, channel: Option<&ChannelArn>) -> (Integration, Option<Error>) {
-    let read = match channel {
+async fn read_back(job: &Job<'_>, outcome: &Outcome) -> (Integration, Option<Error>) {
+    let read = match &outcome.channel {
         Some(channel) => Whole::read(job.aws, channel).await,
         None => Ok(None),
     };
     let read = match read {
         Ok(Some(whole)) => Ok(integration::view(&whole.seen(job.partner), None)),
-        Ok(None) => without_channel(job).await,
+        Ok(None) => without_channel(job, outcome).await,
         Err(error) => Err(error),
     };
     match read {
-        Ok(integration) => (integration, None),
+        Ok(mut integration) => {
+            // What was taken down on purpose is not a finding.
+            if job.handoff.is_none() {
+                integration.findings.clear();
+            }
+            (integration, None)
+        }
         Err(error) => (
-            job.plan.expected.clone(),
-            Some(error.context("The changes were made, but could not be read back.")),
+            as_far_as_known(job, outcome),
+            Some(error.context("What is there now could not be read back.")),
         ),
     }
 }
 
 /// What is left of an integration whose channel is not there: its stores.
-async fn without_channel(job: &Job<'_>) -> Result<Integration> {
-    let expected = &job.plan.expected;
-    let arns: Vec<_> = expected.stores.iter().filter_map(|store| store.arn.clone()).collect();
+async fn without_channel(job: &Job<'_>, outcome: &Outcome) -> Result<Integration> {
+    let known = as_far_as_known(job, outcome);
+    let arns: Vec<_> = known.stores.iter().filter_map(|store| store.arn.clone()).collect();
     let (_, found) = observe::stores(job.aws, &arns, &[]).await?;
-    let stores = expected.stores.iter().map(|view| {
+    let stores = known.stores.iter().map(|view| {
         let store = found.iter().find(|store| Some(&store.arn) == view.arn.as_ref());
         store.map_or_else(|| view.clone(), StoreView::of)
     });
@@ -136,8 +150,29 @@ async fn without_channel(job: &Job<'_>) -> Result<Integration> {
         stores: stores.collect(),
         policy: integration::no_policy(),
         findings: Vec::new(),
-        ..expected.clone()
+        ..known
     })
+}
+
+/// The integration by what the walk alone knows: planned, with the ARNs of what was created, and without
+/// what was not done.
+fn as_far_as_known(job: &Job<'_>, outcome: &Outcome) -> Integration {
+    let mut known = job.plan.expected.clone();
+    known.channel_arn.clone_from(&outcome.channel);
+    for (step, done) in job.plan.steps.iter().zip(&outcome.steps) {
+        let undone = step.change.is_some() && done.state != State::Done;
+        match step.resource {
+            Resource::EventDataStore => {
+                let stores = known.stores.iter_mut().filter(|store| store.arn.is_none());
+                for store in stores.filter(|store| store.name.as_deref() == Some(&step.name)) {
+                    store.arn = done.arn.as_deref().and_then(|arn| arn.parse().ok());
+                }
+            }
+            Resource::ResourcePolicy if undone => known.policy = integration::no_policy(),
+            Resource::ResourcePolicy | Resource::Channel | Resource::Tags => {}
+        }
+    }
+    known
 }
 
 fn say(

@@ -121,6 +121,7 @@ async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surr
         jmespath,
         quiet: settings.quiet,
         color: settings.color,
+        sandbox: settings.sandbox,
     });
     ui::log::start(settings.verbose, surroundings.env.get(settings::env::CTL_LOG))?;
     let cx = Context::new(settings, surroundings);

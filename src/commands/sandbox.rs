@@ -236,7 +236,9 @@ async fn reset(args: &ResetArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         ..Config::default()
     })
     .await
-    .map_err(context::sandbox_failed)?;
+    .map_err(|error| {
+        context::sandbox_failed(error).hinted(format!("If {name} is no state of a sandbox any more, remove it."))
+    })?;
     let emptied = handle.reset().await;
     handle.stop().await;
     emptied.map_err(|error| Error::failed(format!("Could not empty the sandbox state in {name}.")).because(error))?;
@@ -252,7 +254,7 @@ impl LakeArgs {
             State::Memory
         } else {
             let file = cx.cwd.join(&self.state);
-            context::create_parent(&file)?;
+            context::prepare_state(&file)?;
             State::File(file)
         };
         let faults = match &self.faults {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Block, Reader, Report, v1};
+use crate::model::Severity;
 use crate::plan::{Handoff, Integration, Note, Plan, State};
 
 /// A plan and what became of it.
@@ -153,7 +154,17 @@ impl Change<'_> {
     fn closing(&self) -> Vec<Block> {
         let mut blocks = vec![Block::Gap];
         if !self.changed && self.states.iter().all(|(state, _)| *state == State::Done) {
-            blocks.push(Block::Text("Nothing to do: everything is as it should be.".to_owned()));
+            let wrong = self
+                .integration
+                .findings
+                .iter()
+                .any(|finding| finding.severity > Severity::Info);
+            let text = if wrong {
+                "Nothing to do: all that was asked for is there. What is wrong with it:"
+            } else {
+                "Nothing to do: everything is as it should be."
+            };
+            blocks.push(Block::Text(text.to_owned()));
         }
         if let Some(arn) = &self.integration.channel_arn {
             blocks.push(Block::Fields(vec![("Channel".to_owned(), arn.to_string())]));

@@ -100,17 +100,32 @@ impl Status<'_> {
         let rows = self.integrations.iter().map(|(integration, _)| {
             let partner = partner_word(integration);
             let stores: Vec<String> = integration.stores.iter().map(store_name).collect();
-            vec![
+            let mut row = vec![
                 integration.name.clone(),
                 partner.to_owned(),
                 integration.source.clone(),
                 stores.join(", "),
                 reader.time(integration.ingestion.last_success),
                 health(integration),
-            ]
+            ];
+            // Too long for a terminal, where one integration is shown with it; a program wants it at once.
+            if !reader.terminal {
+                row.push(
+                    integration
+                        .channel_arn
+                        .as_ref()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
+                );
+            }
+            row
         });
+        let mut headings = vec!["name", "partner", "source", "event data stores", "last event", "health"];
+        if !reader.terminal {
+            headings.push("channel ARN");
+        }
         Block::Table {
-            headings: vec!["name", "partner", "source", "event data stores", "last event", "health"],
+            headings,
             rows: rows.collect(),
         }
     }

@@ -33,6 +33,8 @@ pub struct Manner {
     pub quiet: bool,
     /// When to colour.
     pub color: ColorChoice,
+    /// Whether `--sandbox` was given, which a command that is pasted from a hint needs too.
+    pub sandbox: bool,
 }
 
 impl Manner {
@@ -43,6 +45,7 @@ impl Manner {
             jmespath: None,
             quiet: false,
             color: ColorChoice::Auto,
+            sandbox: false,
         }
     }
 }
@@ -133,7 +136,11 @@ impl Ui {
                     terminal: self.terminal.stdout,
                     now: (self.now)(),
                 };
-                text::render(&report.text(reader), self.terminal.stdout, self.terminal.width)
+                self.pasteable(&text::render(
+                    &report.text(reader),
+                    self.terminal.stdout,
+                    self.terminal.width,
+                ))
             }
             Format::Json => self.json_text(&self.select(report.json())?),
             Format::Ndjson => report
@@ -188,7 +195,7 @@ impl Ui {
             now: (self.now)(),
         };
         let text = text::render(&report.text(reader), self.terminal.stderr, self.terminal.width);
-        self.write_err(&text);
+        self.write_err(&self.pasteable(&text));
     }
 
     /// Warns.
@@ -272,15 +279,29 @@ impl Ui {
     }
 
     fn line(&mut self, role: Role, message: &str) {
-        let message = text::clean(message);
         let heading = role.heading();
-        let text = if self.colors_err() {
-            let style = role.style();
-            format!("{style}{heading}:{style:#} {message}\n")
-        } else {
-            format!("{heading}: {message}\n")
+        let message = self.pasteable(&text::clean(message));
+        let plain = format!("{heading}: {message}");
+        let mut text = match self.terminal.width.filter(|_| self.terminal.stderr) {
+            Some(width) => text::wrap(&plain, usize::from(width)),
+            None => format!("{plain}\n"),
         };
+        if self.colors_err() {
+            let style = role.style();
+            text = text.replacen(&format!("{heading}:"), &format!("{style}{heading}:{style:#}"), 1);
+        }
         self.write_err(&text);
+    }
+
+    /// Text whose commands can be pasted: what is found in a sandbox is mended in the sandbox.
+    fn pasteable(&self, text: &str) -> String {
+        if !self.manner.sandbox {
+            return text.to_owned();
+        }
+        let verbs = ["enable", "disable", "status", "send", "policy"];
+        verbs.iter().fold(text.to_owned(), |text, verb| {
+            text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))
+        })
     }
 
     fn colors_err(&self) -> bool {

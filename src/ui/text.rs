@@ -31,7 +31,7 @@ fn render_block(block: &Block, terminal: bool, width: Option<u16>) -> String {
 
 /// Text in lines no longer than the terminal, broken between words only: an ARN stays in one piece,
 /// to be copied.
-fn wrap(text: &str, width: usize) -> String {
+pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut wrapped = String::new();
     for line in text.lines() {
         let indent: String = line.chars().take_while(|c| *c == ' ').collect();

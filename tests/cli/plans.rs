@@ -69,7 +69,7 @@ Account | 111122223333
 Region | us-east-1
 Caller | arn:aws:iam::111122223333:user/sandbox
 planned | update | event_data_store | nordcloud-events-ds | arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/[id] | retention 366 → 2557 days
-planned | create | event_data_store | more-ds |  | 2557 days, extendable pricing, protected against deletion, single-Region, ActivityAuditLog
+planned | create | event_data_store | more-ds |  | 2557 days, extendable pricing, protected against deletion, single-Region, ActivityAuditLog, tags team
 planned | update | channel | nordcloud-integration | arn:aws:cloudtrail:us-east-1:111122223333:channel/[id] | feeds 1 more, 2 in all
 planned | update | resource_policy | nordcloud-integration | arn:aws:cloudtrail:us-east-1:111122223333:channel/[id] | Lets in account 444455556666, with the external ID.
 planned | update | tags | nordcloud-events-ds | arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/[id] | adds team

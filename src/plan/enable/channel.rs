@@ -120,7 +120,7 @@ impl Draft<'_> {
             resource: Resource::Channel,
             name: name.to_string(),
             arn: None,
-            detail,
+            detail: detail + &super::stores::tagged(&self.wanted.tags),
             change: Some(Change::CreateChannel {
                 name,
                 sources: self.wanted.sources.clone(),

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Draft, Found, Wanted};
 use crate::model::integration::MIN_RETENTION;
-use crate::model::{Billing, Channel, NewStore, Store, StoreArn, StoreChange, StoreName, StoreSelector, StoreStatus};
+use crate::model::{
+    Billing, Channel, NewStore, Store, StoreArn, StoreChange, StoreName, StoreSelector, StoreStatus, Tags,
+};
 use crate::plan::{Action, Change, Refusal, Resource, Step, StoreRef, StoreView};
 
 /// What the command line wants of stores.
@@ -149,8 +151,14 @@ impl Draft<'_> {
             name: name.to_string(),
             arn: None,
             detail: format!(
-                "{retention_days} days, {} pricing, {protection} against deletion, single-Region, ActivityAuditLog",
-                billing.word()
+                "{retention_days} days, {} pricing, {protection} against deletion, single-Region, ActivityAuditLog{}{}",
+                billing.word(),
+                if store.kms_key.is_some() {
+                    ", encrypted with the given KMS key for good"
+                } else {
+                    ""
+                },
+                tagged(&store.tags),
             ),
             change: Some(Change::CreateStore(store.clone())),
         });
@@ -295,6 +303,16 @@ fn protection_change(store: &Store, options: &StoreOptions) -> Option<bool> {
         protected if options.unprotected => (protected || pending).then_some(false),
         false if options.restore && !pending => Some(true),
         _ => None,
+    }
+}
+
+/// The keys of the tags that something gets with its creation.
+pub(super) fn tagged(tags: &Tags) -> String {
+    let keys: Vec<&str> = tags.0.keys().map(String::as_str).collect();
+    if keys.is_empty() {
+        String::new()
+    } else {
+        format!(", tags {}", keys.join(", "))
     }
 }
 
