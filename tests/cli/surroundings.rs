@@ -105,6 +105,25 @@ fn credentials_of_a_profile() {
         assert_eq!(ctl.run(args).exits(0).json()["account"], "444455556666");
     }
     refused(&lake, &ctl, &["status", "--profile", "nobody"], 4, &["credentials"]);
+
+    // As with the AWS CLI, the keys of the environment go before AWS_PROFILE, and --profile before both.
+    let keys = lake.ctl();
+    keys.file(".aws/credentials", &text);
+    let both = keys.env("AWS_PROFILE", "audit");
+    assert_eq!(both.run("status -o json").exits(0).json()["account"], "111122223333");
+    assert_eq!(
+        both.run("status -o json --profile audit").exits(0).json()["account"],
+        "444455556666"
+    );
+    refused(&lake, &both, &["status", "--profile", "nobody"], 4, &["credentials"]);
+}
+
+#[test]
+fn hosts_of_other_kinds_are_not_meant_for_this_machine() {
+    let lake = Lake::new();
+    for variable in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
+        drop(lake.ctl().env(variable, "true").run("status").exits(0));
+    }
 }
 
 #[test]

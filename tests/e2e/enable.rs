@@ -344,6 +344,14 @@ fn a_new_store_is_waited_for() {
         .says(&["--timeout"]);
     assert_eq!(output.error()["kind"], "gave_up");
     assert_eq!(lake.writes(), ["CreateEventDataStore"]);
+    // What was created is told, although the step did not succeed.
+    let told = output.json();
+    assert_eq!(
+        (&told["changed"], &told["steps"][0]["state"]),
+        (&json!(true), &json!("failed"))
+    );
+    assert_eq!(told["steps"][0]["arn"], lake.only_store());
+    assert_eq!(told["integration"]["event_data_stores"][0]["arn"], lake.only_store());
     drop(ctl.run(&nordcloud()).exits(0));
     drop((lake.only_channel(), lake.only_store()));
 
