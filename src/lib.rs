@@ -47,8 +47,7 @@ pub fn start(process: Process) -> ExitCode {
         tokio::select! {
             ended = run => ended.unwrap_or(Kind::Bug.exit_code()),
             () = interrupt.end() => {
-                // A prompt may have hidden the cursor.
-                ui::prompt::show_cursor();
+                ui::prompt::abandon();
                 Kind::Interrupted.exit_code()
             }
         }
