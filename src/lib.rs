@@ -25,10 +25,14 @@ pub mod settings;
 pub mod ui;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::apply::Interrupt;
-use crate::error::Kind;
+use crate::error::{Error, Kind};
 use crate::process::Process;
+
+/// How long a run that was interrupted has for telling so itself: it knows more.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// Runs `ctl` in a process, on a runtime of its own.
 pub fn start(process: Process) -> ExitCode {
@@ -43,15 +47,18 @@ pub fn start(process: Process) -> ExitCode {
     let code = runtime.block_on(async {
         let interrupt = Interrupt::default();
         watch_signals(interrupt.clone());
-        let run = tokio::spawn(commands::run(process, interrupt.clone()));
+        let mut alarm = ui::Ui::of_last_resort(process.terminal, process.now, commands::first_manner(&process));
+        let mut run = tokio::spawn(commands::run(process, interrupt.clone()));
         tokio::select! {
-            ended = run => ended.unwrap_or(Kind::Bug.exit_code()),
-            () = interrupt.end() => {
-                // A prompt may have hidden the cursor.
-                ui::prompt::show_cursor();
-                Kind::Interrupted.exit_code()
-            }
+            ended = &mut run => return ended.unwrap_or(Kind::Bug.exit_code()),
+            () = interrupt.end() => {}
         }
+        if let Ok(ended) = tokio::time::timeout(LAST_WORDS, run).await {
+            return ended.unwrap_or(Kind::Bug.exit_code());
+        }
+        ui::prompt::abandon();
+        alarm.error(&Error::new(Kind::Interrupted, "Interrupted."));
+        Kind::Interrupted.exit_code()
     });
     // A read from the terminal may be under way and cannot be ended.
     runtime.shutdown_background();

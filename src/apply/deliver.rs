@@ -153,13 +153,22 @@ impl Run<'_> {
 
     fn launch(&mut self, request: Request) {
         let channel = self.job.channel.clone();
+        let left = self
+            .job
+            .timeout
+            .map(|timeout| timeout.saturating_sub(self.begun.elapsed()));
         self.flying.spawn(async move {
-            let answer = channel.put(request.events()).await;
+            let answer = channel.put(request.events(), left).await;
             (request, answer)
         });
     }
 
     fn landed(&mut self, request: Request, answer: Answer) {
+        let over = self.job.timeout.is_some_and(|timeout| self.begun.elapsed() >= timeout);
+        if over && matches!(answer, Answer::Unknown(_)) {
+            // Given up on because the time is over: it must not be sent again.
+            self.course.stop(Stop::OutOfTime);
+        }
         let (verdict, error) = verdict(answer, self.course.is_answered());
         let at = Moment {
             now: self.begun.elapsed(),

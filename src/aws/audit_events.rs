@@ -3,6 +3,8 @@
 //! The SDK repeats nothing here. Left alone it sends a request again whose reply was lost, and the events
 //! in it may then be stored twice without anybody knowing; so `apply` owns the repetition and counts it.
 
+use std::time::Duration;
+
 use aws_sdk_cloudtraildata::Client;
 use aws_sdk_cloudtraildata::config;
 use aws_sdk_cloudtraildata::operation::put_audit_events::PutAuditEventsOutput;
@@ -65,8 +67,8 @@ impl AuditChannel {
         &self.arn
     }
 
-    /// Sends one request, once.
-    pub async fn put(&self, events: impl ExactSizeIterator<Item = &AuditEvent>) -> Answer {
+    /// Sends one request, once, and waits no longer than `patience` for the answer, if that is given.
+    pub async fn put(&self, events: impl ExactSizeIterator<Item = &AuditEvent>, patience: Option<Duration>) -> Answer {
         let count = events.len();
         let entries = match events.map(entry).collect::<Result<Vec<_>, _>>() {
             Ok(entries) => entries,
@@ -79,7 +81,14 @@ impl AuditChannel {
             .channel_arn(self.arn.as_str())
             .set_external_id(self.external_id.as_ref().map(|id| id.reveal().to_owned()))
             .set_audit_events(Some(entries));
-        match call.send().await {
+        let answered = match patience {
+            Some(patience) => match tokio::time::timeout(patience, call.send()).await {
+                Ok(answered) => answered,
+                Err(_) => return Answer::Unknown(failed(Failure::TimedOut)),
+            },
+            None => call.send().await,
+        };
+        match answered {
             Ok(output) => {
                 let reply = reply(&output, self.external_id.as_ref());
                 tracing::debug!(
@@ -110,11 +119,15 @@ fn entry(event: &AuditEvent) -> Result<types::AuditEvent, CallError> {
         .event_data(event.event_data())
         .event_data_checksum(event.checksum())
         .build()
-        .map_err(|_| CallError {
-            operation: OPERATION,
-            failure: Failure::NotBuilt,
-            request_id: None,
-        })
+        .map_err(|_| failed(Failure::NotBuilt))
+}
+
+fn failed(failure: Failure) -> CallError {
+    CallError {
+        operation: OPERATION,
+        failure,
+        request_id: None,
+    }
 }
 
 fn reply(output: &PutAuditEventsOutput, secret: Option<&ExternalId>) -> Reply {
@@ -223,7 +236,7 @@ mod tests {
                     .unwrap()
             });
         let client = mock_client!(aws_sdk_cloudtraildata, RuleMode::MatchAny, [&rule]);
-        let answer = channel(client, Some("ex-1")).put([&event].into_iter()).await;
+        let answer = channel(client, Some("ex-1")).put([&event].into_iter(), None).await;
         let Answer::Entries(reply) = answer else {
             panic!("{answer:?}");
         };
@@ -243,7 +256,7 @@ mod tests {
             mock!(Client::put_audit_events).then_error(move || PutAuditEventsError::ChannelNotFound(error.clone()));
         let client = mock_client!(aws_sdk_cloudtraildata, RuleMode::MatchAny, [&rule]);
         let channel = channel(client, None);
-        let Answer::Closed(error) = channel.put([&event()].into_iter()).await else {
+        let Answer::Closed(error) = channel.put([&event()].into_iter(), None).await else {
             panic!("every request would be refused so");
         };
         let error = channel.explain(error);

@@ -67,12 +67,17 @@ enum Verb {
     Help(help::HelpArgs),
 }
 
+/// How to speak before the settings are known, as far as the command line and the environment say it.
+pub fn first_manner(process: &Process) -> Manner {
+    Manner {
+        color: settings::env::color(&process.env).unwrap_or(ColorChoice::Auto),
+        ..Manner::plain(format_of(process))
+    }
+}
+
 /// Runs `ctl` in a process; answers the exit code.
 pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
-    let manner = Manner {
-        color: settings::env::color(&process.env).unwrap_or(ColorChoice::Auto),
-        ..Manner::plain(format_of(&process))
-    };
+    let manner = first_manner(&process);
     let Process {
         args,
         env,

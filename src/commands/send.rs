@@ -57,7 +57,7 @@ pub struct SendArgs {
     #[arg(long, requires = "dry_run")]
     exit_code: bool,
     /// How long the delivery may take in all, for instance 10m; no limit if left out
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = some_time)]
     timeout: Option<Duration>,
     #[command(flatten)]
     external_id: ExternalIdArgs,
@@ -65,6 +65,14 @@ pub struct SendArgs {
 
 /// The name of standard input in every output.
 const STDIN: &str = "stdin";
+
+/// Reads a duration in which something can be sent.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can be sent in no time; leave it out for no limit".to_owned()),
+        time => Ok(time),
+    }
+}
 
 /// Where to send.
 struct Target {

@@ -113,6 +113,14 @@ impl Ui {
         }
     }
 
+    /// A user interface for what is left to say when a run is ended that holds the process's own streams:
+    /// it has standard error only.
+    pub fn of_last_resort(terminal: Terminal, now: fn() -> Timestamp, manner: Manner) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the run that is ended holds the process's own")]
+        let stderr = std::io::stderr();
+        Self::new(Box::new(std::io::sink()), Box::new(stderr), terminal, now, manner)
+    }
+
     /// Speaks in another manner from here on.
     pub fn set_manner(&mut self, manner: Manner) {
         self.manner = manner;

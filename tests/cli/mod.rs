@@ -2,6 +2,7 @@
 
 mod help;
 mod input;
+mod interrupt;
 mod partners;
 mod pipes;
 mod plans;

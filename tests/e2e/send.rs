@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::{Lake, enabled, nordcloud};
-use crate::harness::{Ctl, HOME, Output, PARTNER, SECRET, STRANGER, event, text};
+use crate::harness::{Ctl, HOME, Output, PARTNER, SECRET, STRANGER, Silence, event, signal, text};
 
 /// The event of Nordcloud's own documentation.
 const NORDCLOUD: &str = r#"{"eventData":{"version":"v1","userIdentity":{"type":"USER","principalId":"name@example.com"},"eventSource":"com.nordcloudapp.com.klarity","eventName":"discoveryRule.created","eventTime":"2022-07-12T10:55:00","UID":"00000000-00000000-00000000-00000000","requestParameters":{"ruleName":"rule name","ruleId":"00000000-00000000-00000000-00000001","environment":"test env","application":"test app"}}}"#;
@@ -623,11 +622,7 @@ fn an_interrupt_lets_the_request_in_flight_end() {
         std::thread::sleep(Duration::from_millis(20));
     }
     std::thread::sleep(Duration::from_millis(300));
-    let signal = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(signal.success());
+    signal(&child, "INT");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -668,6 +663,29 @@ fn an_endpoint_that_is_not_the_service_is_told_as_such() {
     let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(6);
     assert!(begun.elapsed() < Duration::from_secs(15));
     assert_eq!(sums(&output), [1, 0, 0, 1, 0, 3]);
+}
+
+#[test]
+fn an_endpoint_that_never_answers_costs_no_more_than_the_timeout() {
+    let (_lake, ctl, channel) = custom();
+    let silence = Silence::new();
+    let ctl = ctl.env("AWS_ENDPOINT_URL", &silence.endpoint());
+    ctl.file("in", &lines(3));
+    let begun = Instant::now();
+    let output = ctl
+        .run(&format!("send in --channel {channel} --timeout 2s -o json"))
+        .exits(6)
+        .says(&["--timeout", "3 events are pending"]);
+    let took = begun.elapsed();
+    assert!((2..6).contains(&took.as_secs()), "{took:?}: {output}");
+    // What became of it is not known, so it is not sent again.
+    assert_eq!(sums(&output), [3, 0, 0, 3, 0, 1]);
+    assert_eq!(silence.calls(), 1);
+    let output = ctl
+        .run(&format!("send in --channel {channel} --timeout 0s -o json"))
+        .exits(2);
+    assert_eq!(output.error()["kind"], "usage", "{output}");
+    assert_eq!(silence.calls(), 0);
 }
 
 #[test]

@@ -176,6 +176,15 @@ impl Ctl {
     }
 }
 
+/// Sends a signal to what [`Ctl::start`] started.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
 impl Output {
     /// The same, if it ended with this code.
     pub(crate) fn exits(self, code: i32) -> Self {

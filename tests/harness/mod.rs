@@ -6,11 +6,13 @@ mod http;
 mod lake;
 mod redact;
 mod shapes;
+mod silence;
 
-pub(crate) use ctl::{Ctl, Output};
+pub(crate) use ctl::{Ctl, Output, signal};
 pub(crate) use http::{Caller, authorization, percent, send};
 pub(crate) use lake::{Lake, Seen, fixed, state_of};
 pub(crate) use shapes::*;
+pub(crate) use silence::Silence;
 
 /// The account that the sandbox belongs to.
 pub(crate) const HOME: &str = "111122223333";
