@@ -190,10 +190,13 @@ fn store_step(selector: &StoreSelector, found: &Found) -> Result<(Step, Option<N
         arn: store.arn.clone(),
         protected: store.termination_protection,
     });
+    let channel = found.channel.as_ref().map_or("NAME", |channel| &channel.name);
+    let again = integration::enable_again(&found.place.region, channel, found.partner.as_ref());
     let note = format!(
-        "The event data store {} is pending deletion for 7 days and then gone with its events. Until then `ctl enable \
-         --restore` brings it back, it counts towards the 10 of the Region, and its name stays taken.",
-        store.name
+        "The event data store {name} is pending deletion for 7 days and then gone with its events. Until then it \
+         counts towards the 10 of the Region, its name stays taken, and this brings it back: {again} \
+         --event-data-store {name} --restore",
+        name = store.name
     );
     Ok((step, Some(Note::Warning(note))))
 }

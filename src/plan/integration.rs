@@ -102,7 +102,7 @@ pub fn view(seen: &Seen<'_>, silence: Option<Silence>) -> Integration {
         .destinations
         .iter()
         .map(|arn| find(arn).map_or_else(|| StoreView::missing(arn), StoreView::of));
-    let again = enable_again(channel, seen.partner);
+    let again = enable_again(channel.arn.region(), &channel.name, seen.partner);
     let mut findings = policy::findings(seen.policy, &channel.arn, seen.partner);
     findings.extend(
         channel
@@ -150,11 +150,10 @@ pub fn no_policy() -> PolicySummary {
 }
 
 /// The command that an option of `enable` can be added to, to mend this integration.
-fn enable_again(channel: &Channel, partner: Option<&Partner>) -> String {
-    let region = channel.arn.region();
+pub(super) fn enable_again(region: &str, channel: &str, partner: Option<&Partner>) -> String {
     match partner.filter(|partner| !partner.is_custom()) {
         Some(partner) => format!("ctl enable --region {region} --partner {}", partner.key),
-        None => format!("ctl enable --region {region} --custom --name {}", channel.name),
+        None => format!("ctl enable --region {region} --custom --name {channel}"),
     }
 }
 

@@ -106,7 +106,7 @@ Caller | arn:aws:iam::111122223333:user/sandbox
 planned | delete | channel | nordcloud-integration | arn:aws:cloudtrail:us-east-1:111122223333:channel/[id] | the channel with its policy; its stores and their events stay
 planned | delete | event_data_store | nordcloud-events-ds | arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/[id] | termination protection off, then deleted
 Warning: The channel nordcloud-integration goes for good, and its ARN with it: a new one needs the new ARN at the sender.
-Warning: The event data store nordcloud-events-ds is pending deletion for 7 days and then gone with its events. Until then `ctl enable --restore` brings it back, it counts towards the 10 of the Region, and its name stays taken.
+Warning: The event data store nordcloud-events-ds is pending deletion for 7 days and then gone with its events. Until then it counts towards the 10 of the Region, its name stays taken, and this brings it back: ctl enable --region us-east-1 --partner nordcloud --event-data-store nordcloud-events-ds --restore
 [exit 0]
 "#);
     assert_snapshot!(planned(&lake, "disable nordcloud --keep-channel"), @r#"
