@@ -70,6 +70,10 @@ fn a_fresh_output_is_written_without_ids() {
     let written =
         "a\n```console\n$ echo 5b544c88-c68e-4193-8efe-d976d7a5e21d at 2026-11-21T02:00:00Z\n[..] at [..]\n```\nb\n";
     assert_eq!(play(text).text, written);
+    assert_eq!(
+        without_ids("{\"duration_ms\": 38, \"n\": 38}"),
+        "{\"duration_ms\": [..], \"n\": 38}"
+    );
 }
 
 #[test]
@@ -250,8 +254,13 @@ fn differs(output: &str, expected: &str) -> Option<String> {
     compared.err().map(|difference| difference.to_string())
 }
 
-/// The output with UUIDs and times elided.
+/// The output with UUIDs, times and durations elided.
 fn without_ids(output: &str) -> String {
+    const DURATION: &str = "\"duration_ms\": ";
+    if let Some((before, after)) = output.split_once(DURATION) {
+        let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        return format!("{}{DURATION}[..]{}", without_ids(before), without_ids(after));
+    }
     let shapes = ["hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", "dddd-dd-ddTdd:dd:ddZ"];
     let mut rest = output;
     let mut text = String::new();
