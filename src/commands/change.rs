@@ -71,25 +71,9 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
         });
     }
     if pending {
-        let asks = !cx.settings.yes;
-        if asks || ui.format() == Format::Table && !cx.settings.quiet {
-            ui.show(&Proposal {
-                plan: job.plan,
-                partners_file: cx.partners_file()?,
-            });
-        }
-        if asks {
-            ui.agree(job.question)?;
-        }
-    }
-    if !pending {
-        // Nobody has seen the plan, and what it has to say may be why nothing is to be done.
-        for note in &job.plan.notes {
-            match note {
-                Note::Info(text) => ui.status(&format!("Note: {text}")),
-                Note::Warning(text) => ui.warn(text),
-            }
-        }
+        propose(&job, cx, ui)?;
+    } else {
+        tell_notes(job.plan, ui);
     }
     let mut progress = ui.progress();
     let walk = Walk {
@@ -108,6 +92,28 @@ pub(super) async fn carry_out(job: Job<'_>, cx: &Context, ui: &mut Ui) -> Result
     let said = say(&job, &outcome, changed, &integration, cx, ui);
     ui.told(said, outcome.error.or(unread))?;
     Ok(Exit::Done)
+}
+
+/// Shows the plan, and asks unless it was agreed to beforehand.
+fn propose(job: &Job<'_>, cx: &Context, ui: &mut Ui) -> Result<()> {
+    let asks = !cx.settings.yes;
+    if asks || ui.format() == Format::Table && !cx.settings.quiet {
+        ui.show(&Proposal {
+            plan: job.plan,
+            partners_file: cx.partners_file()?,
+        });
+    }
+    if asks { ui.agree(job.question) } else { Ok(()) }
+}
+
+/// Says what a plan without changes has to say: nobody is shown it, and that may be why nothing is to be done.
+fn tell_notes(plan: &Plan, ui: &mut Ui) {
+    for note in &plan.notes {
+        match note {
+            Note::Info(text) => ui.status(&format!("Note: {text}")),
+            Note::Warning(text) => ui.warn(text),
+        }
+    }
 }
 
 /// The integration as it is now. That it could not be read is told, and changes nothing of what was done.

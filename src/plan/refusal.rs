@@ -1,6 +1,6 @@
 //! Why there is no plan, and what to do about it.
 
-use super::policy::{PolicyRefusal, RefusalKind};
+use super::policy::{PolicyRefusal, RefusalKind, sentence};
 use crate::model::partner::Partner;
 
 /// What kind of refusal it is.
@@ -84,16 +84,7 @@ impl From<PolicyRefusal> for Refusal {
             (_, RefusalKind::Usage) => Reason::Usage,
             (_, RefusalKind::State) => Reason::State,
         };
-        Self::new(reason, sentence(&refusal.to_string())).hinted(sentence(refusal.hint()))
+        let told = |phrase: &str| format!("{}.", sentence(phrase));
+        Self::new(reason, told(&refusal.to_string())).hinted(told(refusal.hint()))
     }
-}
-
-/// A phrase as a sentence.
-fn sentence(phrase: &str) -> String {
-    let mut letters = phrase.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }

@@ -24,6 +24,7 @@ pub use findings::findings;
 pub use lint::{lint, lint_attached, lint_bytes};
 pub use refusal::{PolicyRefusal, RefusalKind};
 pub use withdraw::{Withdrawal, withdraw};
+pub(super) use words::sentence;
 
 use crate::model::partner::Partner;
 use crate::model::policy::TEMPLATE_SID;

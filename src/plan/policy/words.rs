@@ -37,7 +37,7 @@ pub(super) fn list(mut items: Vec<String>) -> String {
 }
 
 /// A sentence begins with a capital.
-pub(super) fn sentence(text: &str) -> String {
+pub(in crate::plan) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     match rest.next() {
         Some(first) => first.to_uppercase().chain(rest).collect(),
