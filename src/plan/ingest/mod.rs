@@ -13,7 +13,7 @@ mod warn;
 mod witness;
 
 pub use course::{Course, Item, Moment, Pace, Request, Stop, Verdict};
-pub use detect::Detected;
+pub use detect::{Compression, Detected};
 pub use pack::{Limits, MAX_BYTES, MAX_EVENTS, Packed, Packer, Parcel, body_len, pack};
 pub use rehearsal::{Packing, Rehearsal};
 pub use remedy::remedy;
