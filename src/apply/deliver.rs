@@ -48,11 +48,11 @@ pub struct Delivered {
     /// What would be sent, if nothing was.
     pub packing: Option<Packing>,
     /// The input was not read to its end: there may be more in it than was counted.
-    pub unread: bool,
+    pub cut_short: bool,
     /// The call by which it ended.
     last: Option<CallError>,
-    /// An input that could not be read.
-    broken: Option<Error>,
+    /// The inputs that could not be read to their ends.
+    broken: Vec<Error>,
     /// Why what becomes of events could not be written down any more.
     unrecorded: Option<Error>,
 }
@@ -66,18 +66,18 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
         flying: JoinSet::new(),
         inputs: Vec::new(),
         last: None,
-        broken: None,
         unrecorded: None,
+        broken: Vec::new(),
         job,
     };
     run.send(&mut feed).await;
-    let unread = run.count_the_rest(&mut feed).await;
+    let cut_short = run.count_the_rest(&mut feed).await;
     Delivered {
         stop: run.course.stopped(),
         tally: run.course.finish(run.job.witness),
         inputs: run.inputs,
         packing: None,
-        unread,
+        cut_short,
         last: run.last,
         broken: run.broken,
         unrecorded: run.unrecorded,
@@ -87,7 +87,7 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
 /// Goes through what comes out of a feed without sending anything.
 pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> Delivered {
     let mut rehearsal = Rehearsal::new(pace.limits);
-    let (mut inputs, mut broken) = (Vec::new(), None);
+    let (mut inputs, mut broken) = (Vec::new(), Vec::new());
     while let Some(batch) = feed.recv().await {
         for found in batch {
             match found {
@@ -99,7 +99,7 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
                 Found::End(detected) => inputs.push(detected),
-                Found::Broken(error) => broken = broken.or(Some(error)),
+                Found::Broken(error) => broken.push(error),
             }
         }
     }
@@ -109,7 +109,7 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
         inputs,
         stop: None,
         packing: Some(packing),
-        unread: false,
+        cut_short: false,
         last: None,
         broken,
         unrecorded: None,
@@ -131,7 +131,7 @@ struct Run<'a> {
     flying: JoinSet<Landed>,
     inputs: Vec<Detected>,
     last: Option<CallError>,
-    broken: Option<Error>,
+    broken: Vec<Error>,
     unrecorded: Option<Error>,
 }
 
@@ -237,7 +237,7 @@ impl Run<'_> {
                 }
                 Found::Refused(refusal) => self.course.refuse(&refusal, self.job.witness),
                 Found::End(detected) => self.inputs.push(detected),
-                Found::Broken(error) => self.broken = self.broken.take().or(Some(error)),
+                Found::Broken(error) => self.broken.push(error),
             }
         }
     }
@@ -295,6 +295,11 @@ fn verdict(answer: Answer, request: &Request, answered_before: bool) -> (Verdict
 }
 
 impl Delivered {
+    /// What of the inputs could not be read and is not told by [`Self::failure`].
+    pub fn unread(&self) -> impl Iterator<Item = String> {
+        self.broken.iter().map(ToString::to_string)
+    }
+
     /// Why the run did not do all that was asked, if it did not: the first that holds decides the exit
     /// code (PRODUCT.md §2).
     pub fn failure(&mut self, channel: &AuditChannel) -> Option<Error> {
@@ -330,8 +335,8 @@ impl Delivered {
             let message = format!("Gave up on some events; {pending} pending.");
             return Some(Error::new(Kind::GaveUp, message).hinted(AGAIN));
         }
-        if let Some(error) = self.broken.take() {
-            return Some(error);
+        if !self.broken.is_empty() {
+            return Some(self.broken.remove(0));
         }
         let (refused, read) = (self.tally.refused(), self.tally.read());
         (refused > 0).then(|| {
