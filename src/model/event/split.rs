@@ -298,10 +298,18 @@ impl Splitter {
         let long = open.long || text.len() > MAX_ENTRY;
         sink(Entry {
             place: open.place,
-            bytes: if long { b"" } else { text.trim_ascii() },
+            bytes: if long { b"" } else { trimmed(text) },
             broken: if long { Some(Broken::TooLong) } else { broken },
         });
     }
+}
+
+/// Without the white space after it, as JSON has it; a form feed is none, and is part of the entry.
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    while let [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = text {
+        text = rest;
+    }
+    text
 }
 
 /// What stands before `"auditEvents":` at the end of a text.
@@ -389,6 +397,13 @@ mod tests {
         let (seen, shape) = cut("\u{feff}\n [{\n},\n\n {}]");
         let places: Vec<_> = seen.iter().map(|(line, offset, ..)| (*line, *offset)).collect();
         assert_eq!(places, [(2, 6), (5, 13)]);
+        // A form feed is no white space of JSON's: it is part of what stands there, and no event may hide behind it.
+        let (seen, _) = cut("[\u{c}{},\t{}\n]\u{c}\n");
+        let places: Vec<_> = seen
+            .iter()
+            .map(|(_, offset, text, _)| (*offset, text.as_str()))
+            .collect();
+        assert_eq!(places, [(1, "\u{c}{}"), (6, "{}"), (10, "\u{c}")]);
         assert!(shape.array && !shape.envelope);
     }
 
