@@ -17,6 +17,7 @@ pub mod violation;
 
 mod check;
 mod form;
+mod head;
 mod nest;
 mod prepare;
 mod scan;
