@@ -345,6 +345,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l store-delay -d 'How long a new store stays CREATED' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l max-tps -d 'Throttle deliveries at over N requests a second, as AWS does at over 100' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l faults -d 'A file of faults to play' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
@@ -371,6 +372,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l store-delay -d 'How long a new store stays CREATED' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l max-tps -d 'Throttle deliveries at over N requests a second, as AWS does at over 100' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l faults -d 'A file of faults to play' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
