@@ -166,10 +166,9 @@ impl Splitter {
     /// How many bytes of a string's inside can be stepped over at once.
     fn plain_run(&self, rest: &[u8]) -> usize {
         match &self.open {
-            Some(open) if open.string && !open.escape && !open.broken => rest
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | b'\n'))
-                .unwrap_or(rest.len()),
+            Some(open) if open.string && !open.escape && !open.broken => {
+                memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len())
+            }
             _ => 0,
         }
     }
