@@ -15,6 +15,7 @@ pub mod intake;
 pub mod interrupt;
 pub mod observe;
 mod policy;
+pub mod rejects;
 mod store;
 
 use std::collections::BTreeMap;

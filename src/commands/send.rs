@@ -19,7 +19,7 @@ use crate::error::{Error, Exit, Kind, Result};
 use crate::model::event::{self, Gaps, Violation};
 use crate::model::partner::Partner;
 use crate::model::{Channel, ChannelArn, ExternalId, Place, StoreStatus};
-use crate::plan::ingest::{Cause, Destination, Fate, Pace, Settled, Witness};
+use crate::plan::ingest::{Cause, Destination, Fate, Headway, Pace, Settled, Witness};
 use crate::plan::policy::ExternalIdChoice;
 use crate::plan::resolve::{Named, Resolved, resolve};
 use crate::report::send::{OnlyRefusals, Refusals, Sent, Warnings, line};
@@ -325,5 +325,11 @@ impl Witness for Teller<'_> {
                 cause.code, cause.message
             ));
         }
+    }
+
+    fn headway(&mut self, _headway: &Headway<'_>) {}
+
+    fn is_full(&self) -> bool {
+        false
     }
 }
