@@ -55,12 +55,12 @@ fn becomes(name: &str, input: impl AsRef<[u8]>, sent: &[&str], refused: &[&str])
 #[test]
 fn values_that_no_reader_keeps_whole_go_as_they_came() {
     let digits = "9".repeat(300);
-    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     for (name, data) in [
         ("2^53 + 1", "9007199254740993"),
         ("300 digits", &digits),
+        ("100 deep", &deep),
         ("beyond every float", "[-1E-999,1.0000000000000000000000001,-0]"),
-        ("200 deep", &deep),
         ("a key twice, inside", "{\"k\":1,\"k\":2}"),
         ("an escaped NUL", "\"a\\u0000b\""),
         ("line separators", "\"a\u{2028}b\u{2029}\u{85}\""),
@@ -77,7 +77,8 @@ fn values_that_no_reader_keeps_whole_go_as_they_came() {
     // What AWS does with these is not documented. They are JSON, so the service is asked, and its answer is told;
     // the sandbox is the stricter reader.
     let digits = "9".repeat(400);
-    for data in ["1e999", &digits, "\"\\ud83d\""] {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for data in ["1e999", &digits, &deep, "\"\\ud83d\""] {
         let event = with("a", data);
         let (_lake, ctl, channel) = custom();
         ctl.file("in", &event);
@@ -107,7 +108,7 @@ fn what_is_not_json_is_refused_and_its_neighbours_go() {
         ("NaN", with("x", "NaN"), "not_json"),
         ("Infinity", with("x", "-Infinity"), "not_json"),
         ("a line cut short", plain("x")[..40].to_owned(), "truncated"),
-        ("cut short in a string", plain("x")[..5].to_owned(), "not_json"),
+        ("cut short in a string", plain("x")[..5].to_owned(), "truncated"),
         ("words", "hello".to_owned(), "not_json"),
         ("a number", "42".to_owned(), "not_json"),
         ("a string", "\"event\"".to_owned(), "not_json"),
