@@ -5,14 +5,17 @@
 //! this room looks. Found as wanted is done; anything else ends the walk with "run it again", and the
 //! next run observes afresh.
 //!
-//! Deliveries are no plan of steps: [`intake`] reads events, [`deliver`] sends them.
+//! Deliveries are no plan of steps: [`intake`] reads events, [`deliver`] sends them, and
+//! [`journal`] keeps what became of them.
 
 mod channel;
 pub mod deliver;
 pub mod intake;
 pub mod interrupt;
+pub mod journal;
 pub mod observe;
 mod policy;
+pub mod spill;
 mod store;
 
 use std::collections::BTreeMap;

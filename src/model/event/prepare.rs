@@ -216,7 +216,11 @@ fn make(
         id: unwrapped.id.is_none(),
         event_time: !time.is_as_sent(),
     };
-    let made_uid = filled.uid.then(|| occurrences.uid(object.text()));
+    let made_uid = if filled.uid {
+        Some(made_uid(object.text(), occurrences, found)?)
+    } else {
+        None
+    };
     let event_data = spliced(&object, &facts, made_uid.as_deref(), terms);
     check_size(&event_data, found);
     if let Some(uid) = made_uid.as_deref() {
@@ -235,6 +239,16 @@ fn make(
         filled,
         warnings: Vec::new(),
     })
+}
+
+/// The UID that follows from the content.
+fn made_uid(content: &str, occurrences: &mut Occurrences, found: &mut Vec<Violation>) -> Option<String> {
+    let uid = occurrences.uid(content);
+    if uid.is_none() {
+        let message = "It has no UID, and how often it stands in the input could not be counted.";
+        found.push(Violation::error(Rule::Unreadable, "", message));
+    }
+    uid
 }
 
 fn broken_id(found: &[Violation]) -> bool {

@@ -3,6 +3,7 @@
 
 mod course;
 mod detect;
+pub mod journal;
 mod pack;
 mod rehearsal;
 mod remedy;
