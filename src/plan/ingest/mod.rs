@@ -4,6 +4,7 @@
 mod course;
 mod detect;
 mod flow;
+pub mod journal;
 mod pack;
 mod rehearsal;
 mod reject;
