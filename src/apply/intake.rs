@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::error::{Error, Result};
 use crate::model::AccountId;
-use crate::model::event::{AuditEvent, Entry, Gaps, Occurrences, Refusal, Splitter, Terms, Violation, prepare};
+use crate::model::event::{AuditEvent, Entry, Event, Gaps, Occurrences, Refusal, Splitter, Terms, Violation};
 use crate::plan::ingest::{Destination, Detected};
 
 /// How much is read at a time.
@@ -40,8 +40,8 @@ enum Source {
 /// What events are held to while they are read.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// The account that owns the channel.
-    pub owner: AccountId,
+    /// The account that owns the channel, if it is one channel that they are for.
+    pub owner: Option<AccountId>,
     /// What is done about gaps.
     pub gaps: Gaps,
     /// Where they go.
@@ -51,9 +51,9 @@ pub struct Rules {
 }
 
 /// What comes of reading.
-pub enum Found {
+pub enum Found<E = AuditEvent> {
     /// An event, and what is not quite right with it.
-    Event(Box<AuditEvent>, Vec<Violation>),
+    Event(Box<E>, Vec<Violation>),
     /// An entry that is refused.
     Refused(Box<Refusal>),
     /// An input was read to its end.
@@ -63,7 +63,7 @@ pub enum Found {
 }
 
 /// Where what is read comes out, in the order of the inputs.
-pub type Feed = mpsc::Receiver<Vec<Found>>;
+pub type Feed<E = AuditEvent> = mpsc::Receiver<Vec<Found<E>>>;
 
 impl Input {
     /// A file, by the name the user gave it. It must exist, be readable and not be empty.
@@ -161,7 +161,7 @@ fn is_blank(path: &PathBuf) -> std::io::Result<bool> {
 }
 
 /// Reads the inputs one after another. Reading ends when nobody takes what comes of it.
-pub fn read(inputs: Vec<Input>, rules: Rules) -> Feed {
+pub fn read<E: Event>(inputs: Vec<Input>, rules: Rules) -> Feed<E> {
     let (sender, feed) = mpsc::channel(AHEAD);
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
     tokio::task::spawn_blocking(move || {
@@ -175,7 +175,7 @@ pub fn read(inputs: Vec<Input>, rules: Rules) -> Feed {
 }
 
 /// Reads one input; `false` when nobody listens any more.
-fn read_one(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found>>) -> bool {
+fn read_one<E: Event>(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found<E>>>) -> bool {
     let name = Arc::clone(&input.name);
     let broken = |error: std::io::Error| {
         let error = Error::failed(format!("Could not read {name} to its end.")).because(error);
@@ -213,21 +213,21 @@ fn read_one(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found>>) -> b
 }
 
 /// Where entries become events.
-struct Desk<'a> {
+struct Desk<'a, E> {
     rules: &'a Rules,
     occurrences: Occurrences,
     detected: Detected,
-    found: Vec<Found>,
+    found: Vec<Found<E>>,
 }
 
-impl Desk<'_> {
+impl<E: Event> Desk<'_, E> {
     fn take(&mut self, entry: &Entry<'_>) {
         let terms = Terms {
-            owner: Some(&self.rules.owner),
+            owner: self.rules.owner.as_ref(),
             gaps: self.rules.gaps,
         };
         self.detected.saw(entry);
-        self.found.push(match prepare(entry, &terms, &mut self.occurrences) {
+        self.found.push(match E::read(entry, &terms, &mut self.occurrences) {
             Ok(event) => {
                 self.detected.event(&event);
                 let mut warnings = event.warnings().to_vec();

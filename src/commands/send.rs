@@ -150,7 +150,7 @@ impl SendArgs {
 
     fn rules(&self, target: &Target, cx: &Context) -> Rules {
         Rules {
-            owner: target.arn.account().clone(),
+            owner: Some(target.arn.account().clone()),
             gaps: if self.no_fill { Gaps::Refuse } else { Gaps::Fill },
             destination: Arc::new(target.destination.clone()),
             now: cx.time().as_second(),

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::id::from_base64;
 use super::text::Object;
 use super::value::{Flaw, Kind, Member};
 use super::violation::{Rule, Violation, step};
-use super::id::from_base64;
 use super::{EntryId, checksum};
 
 /// The wrapping an event came in.
@@ -148,7 +148,13 @@ fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Form<'a>> 
 
 /// The entry that an earlier delivery could not send, as it stood in its input.
 fn kept(object: &Object<'_>, found: &mut Vec<Violation>) -> Option<Vec<u8>> {
-    let text = |name| object.get(name).filter(|value| value.kind() == Kind::String)?.text().ok();
+    let text = |name| {
+        object
+            .get(name)
+            .filter(|value| value.kind() == Kind::String)?
+            .text()
+            .ok()
+    };
     let bytes = match text("entry") {
         Some(entry) => Some(entry.into_owned().into_bytes()),
         None => text("entryBase64").and_then(|coded| from_base64(&coded)),

@@ -17,6 +17,7 @@ pub mod violation;
 
 mod check;
 mod form;
+mod judge;
 mod nest;
 mod prepare;
 mod scan;
@@ -24,6 +25,7 @@ mod scan;
 pub use entry::{Broken, Entry, Place, Shape};
 pub use form::Wrapping;
 pub use id::{EntryId, EntryIdError, Occurrences, checksum};
+pub use judge::{Event, Judged};
 pub use prepare::{AuditEvent, Filled, Gaps, Refusal, Terms, prepare};
 pub use reply::{Failed, Reply, Stored};
 pub use split::Splitter;

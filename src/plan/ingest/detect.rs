@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::event::{AuditEvent, Entry, Refusal, Rule, Shape, Wrapping};
+use crate::model::event::{Entry, Event, Refusal, Rule, Shape, Wrapping};
 
 /// What is known of an input that was read.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Detected {
     }
 
     /// The entry was an event.
-    pub fn event(&mut self, event: &AuditEvent) {
+    pub fn event(&mut self, event: &impl Event) {
         self.json = true;
         self.wrappings.insert(event.wrapping());
     }
