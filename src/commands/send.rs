@@ -10,7 +10,8 @@ use super::change::duration;
 use super::external_id::ExternalIdArgs;
 use super::target;
 use crate::apply::deliver::{self, Delivered, Job};
-use crate::apply::intake::{self, Feed, Input, Rules};
+use crate::apply::inputs::{self, Input, StandardInput};
+use crate::apply::intake::{self, Feed, Rules};
 use crate::apply::observe;
 use crate::aws::Session;
 use crate::context::Context;
@@ -18,7 +19,7 @@ use crate::error::{Error, Exit, Kind, Result};
 use crate::model::event::{self, Gaps, Violation};
 use crate::model::partner::Partner;
 use crate::model::{Channel, ChannelArn, ExternalId, Place, StoreStatus};
-use crate::plan::ingest::{Cause, Destination, Fate, Pace, Settled, Witness};
+use crate::plan::ingest::{Cause, Destination, Fate, Headway, Pace, Settled, Witness};
 use crate::plan::policy::ExternalIdChoice;
 use crate::plan::resolve::{Named, Resolved, resolve};
 use crate::report::send::{OnlyRefusals, Refusals, Sent, Warnings, line};
@@ -27,8 +28,8 @@ use crate::ui::Ui;
 
 /// Validate events and deliver them
 ///
-/// Takes one event, an array, an envelope or NDJSON, bare or wrapped, from files or standard input, and
-/// says what it took it for. Events that break the schema are refused and never sent; what the channel
+/// Takes one event, an array, an envelope or NDJSON, bare or wrapped, in gzip or zstd or neither, from files,
+/// directories or standard input, and says what it took it for. Events that break the schema are refused and never sent; what the channel
 /// decides (recipientAccountId) and the entry id are filled in; all else is sent byte for byte. What
 /// the service puts off is sent again; the sums of what became of every event always agree.
 ///
@@ -38,7 +39,7 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct SendArgs {
-    /// Files of events, - for standard input; standard input if left out
+    /// Files of events, directories or patterns, - for standard input; standard input if left out
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A channel ARN or ID, a partner key, or a channel name; the only integration if left out
@@ -62,9 +63,6 @@ pub struct SendArgs {
     #[command(flatten)]
     external_id: ExternalIdArgs,
 }
-
-/// The name of standard input in every output.
-const STDIN: &str = "stdin";
 
 /// Reads a duration in which something can be sent.
 fn some_time(text: &str) -> Result<Duration, String> {
@@ -131,6 +129,9 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             error
         }
     });
+    for unread in delivered.unread() {
+        ui.warn(&format!("{unread}."));
+    }
     ui.told(said, failure)?;
     let would_send = delivered.packing.is_some_and(|packing| packing.events > 0);
     Ok(if args.exit_code && would_send {
@@ -148,6 +149,14 @@ impl SendArgs {
         })
     }
 
+    fn inputs(&self, cx: &Context) -> Result<Vec<Input>> {
+        let stdin = StandardInput {
+            is_terminal: cx.terminal.stdin,
+            take: &|| cx.take_stdin(),
+        };
+        inputs::find(&self.files, &cx.cwd, &stdin)
+    }
+
     fn rules(&self, target: &Target, cx: &Context) -> Rules {
         Rules {
             owner: Some(target.arn.account().clone()),
@@ -156,43 +165,6 @@ impl SendArgs {
             now: cx.time().as_second(),
         }
     }
-
-    /// The inputs, each checked before anything is sent.
-    fn inputs(&self, cx: &Context) -> Result<Vec<Input>> {
-        let files: Vec<PathBuf> = if self.files.is_empty() {
-            if cx.terminal.stdin {
-                return Err(Error::usage(
-                    "There is nothing to send: no FILE is named, and standard input is a terminal.",
-                )
-                .hinted("Name files, or pipe events in: ctl send events.json"));
-            }
-            vec![PathBuf::from("-")]
-        } else {
-            self.files.clone()
-        };
-        let mut inputs = Vec::with_capacity(files.len());
-        for (at, file) in files.iter().enumerate() {
-            if files.iter().take(at).any(|earlier| same(earlier, file, cx)) {
-                return Err(Error::usage(format!("{} is named twice.", file.display()))
-                    .hinted("Its events would be sent twice; name it once."));
-            }
-            inputs.push(if file.as_os_str() == "-" {
-                let read = cx
-                    .take_stdin()
-                    .ok_or_else(|| Error::usage("Standard input can be read once only."))?;
-                Input::stream(STDIN, read)
-            } else {
-                Input::file(&file.display().to_string(), cx.cwd.join(file))?
-            });
-        }
-        Ok(inputs)
-    }
-}
-
-/// Whether two names are the same file.
-fn same(one: &PathBuf, other: &PathBuf, cx: &Context) -> bool {
-    let real = |file: &PathBuf| std::fs::canonicalize(cx.cwd.join(file)).ok();
-    one == other || one.as_os_str() != "-" && real(one).is_some_and(|real_one| real(other) == Some(real_one))
 }
 
 /// The inputs in a form in which they can be read twice.
@@ -320,7 +292,7 @@ impl<'a> Teller<'a> {
                 self.ui.warn(&format!("{} holds no event.", input.name()));
             }
         }
-        if delivered.unread {
+        if delivered.cut_short {
             self.ui
                 .warn("The input was not read to its end: what was not read is not counted.");
         }
@@ -353,5 +325,11 @@ impl Witness for Teller<'_> {
                 cause.code, cause.message
             ));
         }
+    }
+
+    fn headway(&mut self, _headway: &Headway<'_>) {}
+
+    fn is_full(&self) -> bool {
+        false
     }
 }

@@ -96,13 +96,13 @@ struct EventLine<'a> {
 /// What became of one event, as a line of `-o ndjson`.
 pub fn line(settled: &Settled<'_>) -> Value {
     v1::json(&EventLine {
-        id: settled.id.map(crate::model::event::EntryId::as_str),
+        id: settled.id().map(crate::model::event::EntryId::as_str),
         status: settled.fate.as_str(),
         event_id: settled.event_id,
         code: settled.code(),
         message: settled.message(),
-        file: &settled.place.file,
-        line: settled.place.line,
+        file: &settled.place().file,
+        line: settled.place().line,
     })
 }
 
@@ -133,11 +133,11 @@ impl Refusals {
                 let words = full_stop(&cause.message);
                 vec![format!("[{}] The service: {words}{fix}", cause.code)]
             }
-            None => settled.violations.iter().map(reason).collect(),
+            None => settled.violations().iter().map(reason).collect(),
         };
         self.told.push(Told {
-            place: settled.place.clone(),
-            id: settled.id.map(ToString::to_string),
+            place: settled.place().clone(),
+            id: settled.id().map(ToString::to_string),
             reasons,
         });
     }
@@ -361,7 +361,7 @@ fn counted(count: u64, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::event::Rule;
+    use crate::model::event::{Refusal, Rule};
     use crate::plan::ingest::{Cause, Fate};
 
     fn place(line: u64) -> Place {
@@ -373,15 +373,12 @@ mod tests {
         }
     }
 
-    fn settled<'a>(place: &'a Place, cause: Option<&'a Cause>, violations: &'a [Violation]) -> Settled<'a> {
-        Settled {
-            place,
-            id: None,
-            fate: Fate::Refused,
-            event_id: None,
-            cause,
+    fn refusal(line: u64, id: Option<&str>, violations: Vec<Violation>) -> Refusal {
+        Refusal {
+            place: place(line),
+            id: id.map(|id| id.parse().unwrap()),
             violations,
-            maybe_stored: false,
+            entry: None,
         }
     }
 
@@ -397,20 +394,18 @@ mod tests {
     #[test]
     fn a_refusal_has_its_place_its_code_its_reason_and_its_way_out() {
         let mut refusals = Refusals::default();
-        let violations = [
+        let violations = vec![
             Violation::error(Rule::EventTime, "/eventTime", "It is no time.").fix("Write 2026-11-20T12:00:00Z."),
             Violation::warning(Rule::TooLarge, "", "It is large."),
         ];
-        refusals.add(&settled(&place(2), None, &violations));
+        refusals.add(&Settled::refused(&refusal(2, None, violations)));
         let cause = Cause {
             code: "InvalidRecipient".to_owned(),
             message: "Wrong".to_owned(),
         };
-        let id = "evt-3".parse().unwrap();
-        let third = place(3);
         refusals.add(&Settled {
-            id: Some(&id),
-            ..settled(&third, Some(&cause), &[])
+            cause: Some(&cause),
+            ..Settled::refused(&refusal(3, Some("evt-3"), Vec::new()))
         });
         insta::assert_snapshot!(text(&refusals), @"
         events.json:2: refused
@@ -425,7 +420,7 @@ mod tests {
     fn many_refusals_are_told_by_their_number() {
         let mut refusals = Refusals::default();
         for n in 1..=25 {
-            refusals.add(&settled(&place(n), None, &[]));
+            refusals.add(&Settled::refused(&refusal(n, None, Vec::new())));
         }
         let text = text(&refusals);
         assert_eq!(text.lines().count(), 21);
@@ -453,8 +448,9 @@ mod tests {
             code: "Throttling".to_owned(),
             message: "Later.".to_owned(),
         };
-        let place = place(7);
-        let mut pending = settled(&place, Some(&cause), &[]);
+        let refusal = refusal(7, None, Vec::new());
+        let mut pending = Settled::refused(&refusal);
+        pending.cause = Some(&cause);
         pending.fate = Fate::Pending;
         pending.maybe_stored = true;
         assert_eq!(

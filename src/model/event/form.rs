@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::entry::Broken;
 use super::id::from_base64;
 use super::text::Object;
 use super::value::{Flaw, Kind, Member};
@@ -117,14 +118,7 @@ fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Form<'a>> 
     }
     let array = |name| object.get(name).is_some_and(|value| value.kind() == Kind::Array);
     if array("Records") {
-        found.push(
-            Violation::error(
-                Rule::CloudTrailLog,
-                "/Records",
-                "This is a CloudTrail log file, which records what AWS services did.",
-            )
-            .fix("An integration takes events of other applications only; AWS events reach Lake through an event data store of their own."),
-        );
+        found.push(unreadable(Broken::CloudTrailLog));
         return None;
     }
     if array("auditEvents") {
@@ -249,6 +243,27 @@ fn check_checksum(member: &Member<'_>, text: &str, found: &mut Vec<Violation>) {
             .fix("If the event is right as it is, leave the checksum out: ctl puts in its own."),
         );
     }
+}
+
+/// An entry of which the cutter, or a look at its members, says what is wrong.
+pub(super) fn unreadable(broken: Broken) -> Violation {
+    let (rule, pointer) = match broken {
+        Broken::Truncated | Broken::OpenArray => (Rule::Truncated, ""),
+        Broken::TooLong => (Rule::TooLarge, ""),
+        Broken::CloudTrailLog => (Rule::CloudTrailLog, "/Records"),
+        Broken::CompressedTwice | Broken::Foreign(_) | Broken::WideText => (Rule::Unreadable, ""),
+    };
+    let violation = Violation::error(rule, pointer, sentence(&broken.to_string()));
+    match broken.fix() {
+        Some(fix) => violation.fix(fix),
+        None => violation,
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).chain(['.']).collect()
 }
 
 pub(super) fn not_an_object(pointer: &str, flaw: Flaw) -> Violation {

@@ -17,6 +17,7 @@ pub mod violation;
 
 mod check;
 mod form;
+mod head;
 mod judge;
 mod nest;
 mod prepare;

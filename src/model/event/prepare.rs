@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::check::{Facts, check, check_size};
 use super::encode::escape;
-use super::entry::{Broken, Entry, Place};
-use super::form::{Form, Unwrapped, Wrapping, not_an_object, unwrap};
+use super::entry::{Entry, Place};
+use super::form::{Form, Unwrapped, Wrapping, not_an_object, unreadable, unwrap};
 use super::id::{EntryId, Occurrences, base64, sha256};
 use super::text::Object;
 use super::time::EventTime;
@@ -103,6 +103,12 @@ impl AuditEvent {
     /// request and a file of rejects may show it.
     pub fn encoded(&self) -> &str {
         &self.encoded
+    }
+
+    /// The same without its checksum and its last brace, for whoever puts something else beside it.
+    pub fn unsummed(&self) -> &str {
+        let end = self.encoded.len().saturating_sub(SUM_LEN);
+        self.encoded.get(..end).unwrap_or_default()
     }
 
     /// The SHA-256 of the text that is sent.
@@ -342,12 +348,7 @@ fn broken_id(found: &[Violation]) -> bool {
 /// The entry's text, unless the cutter or its encoding refuses it.
 fn readable<'a>(entry: &Entry<'a>, found: &mut Vec<Violation>) -> Option<&'a str> {
     if let Some(broken) = entry.broken {
-        let rule = match broken {
-            Broken::Truncated | Broken::OpenArray => Rule::Truncated,
-            Broken::TooLong => Rule::TooLarge,
-            Broken::Compressed | Broken::WideText => Rule::Unreadable,
-        };
-        found.push(Violation::error(rule, "", sentence(&broken.to_string())));
+        found.push(unreadable(broken));
         return None;
     }
     utf8(entry.bytes, found)
@@ -364,12 +365,6 @@ fn utf8<'a>(bytes: &'a [u8], found: &mut Vec<Violation>) -> Option<&'a str> {
             None
         }
     }
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(chars).chain(['.']).collect()
 }
 
 /// The event's text with what was missing put in. Everything else stays as it came.
@@ -409,6 +404,9 @@ fn spliced<'a>(object: &Object<'a>, facts: &Facts<'_>, uid: Option<&str>, terms:
     out.push_str(cut(tail, text.len()));
     Cow::Owned(out)
 }
+
+/// The checksum with its name, in base64, and the last brace.
+const SUM_LEN: usize = r#","eventDataChecksum":""}"#.len() + 44;
 
 /// The entry of a request's body, as the AWS SDK would write it.
 fn encoded(id: &EntryId, event_data: &str, digest: &[u8; 32]) -> String {
