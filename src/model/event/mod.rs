@@ -20,6 +20,7 @@ mod form;
 mod head;
 mod nest;
 mod prepare;
+mod run;
 mod scan;
 
 pub use entry::{Broken, Entry, Place, Shape};

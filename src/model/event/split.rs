@@ -138,7 +138,12 @@ impl Splitter {
         let base = self.offset;
         let (mut from, mut at) = (0, 0);
         loop {
-            at += self.plain_run(piece.get(at..).unwrap_or_default());
+            let run = match &mut self.open {
+                Some(open) => open.plain_run(piece.get(at..).unwrap_or_default()),
+                None => 0,
+            };
+            self.blank &= run == 0;
+            at += run;
             let Some(&byte) = piece.get(at) else { break };
             self.offset = base + as_u64(at);
             let step = self.step(byte);
@@ -165,16 +170,6 @@ impl Splitter {
         }
         self.offset = base + as_u64(piece.len());
         self.hold(piece.get(from..).unwrap_or_default());
-    }
-
-    /// How many bytes of a string's inside can be stepped over at once.
-    fn plain_run(&self, rest: &[u8]) -> usize {
-        match &self.open {
-            Some(open) if open.string && !open.escape && !open.broken => {
-                memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len())
-            }
-            _ => 0,
-        }
     }
 
     fn pass(&mut self, byte: u8) {
