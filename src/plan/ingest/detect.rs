@@ -150,27 +150,23 @@ impl Detected {
 
     /// What it was taken for: "events.json.gz: 3 events, NDJSON in gzip (bare event)".
     pub fn describe(&self) -> String {
-        let mut text = format!("{}: ", self.name);
-        let layout = match self.shape {
-            Shape { entries: 0, .. } => "no events",
-            Shape { entries, logs, .. } if entries == logs => "a CloudTrail log file, no events of an integration",
-            Shape { entries: 1, .. } if !self.json => "1 entry, not a JSON object",
-            Shape { entries, .. } if !self.json => {
-                text += &format!("{entries} entries, ");
-                "none of them a JSON object"
+        let what = match self.shape {
+            Shape { entries: 0, .. } => "no events".to_owned(),
+            Shape { entries, logs, .. } if entries == logs => {
+                "a CloudTrail log file, no events of an integration".to_owned()
             }
-            Shape { entries, .. } => {
-                text += &format!("{entries} event{}, ", if entries == 1 { "" } else { "s" });
-                self.layout()
-            }
+            Shape { entries: 1, .. } if !self.json => "1 entry, not a JSON object".to_owned(),
+            Shape { entries, .. } if !self.json => format!("{entries} entries, none of them a JSON object"),
+            Shape { entries: 1, .. } => format!("1 event, {}", self.layout()),
+            Shape { entries, .. } => format!("{entries} events, {}", self.layout()),
         };
-        text += layout;
+        let mut text = format!("{}: {what}", self.name);
         if let Some(compression) = self.compression {
             text = text + " in " + compression.as_str();
         }
         let wrapped: Vec<&str> = self.wrappings.iter().map(|wrapping| wrapping.as_str()).collect();
         if !wrapped.is_empty() {
-            text += &format!(" ({})", wrapped.join(", "));
+            text = format!("{text} ({})", wrapped.join(", "));
         }
         if self.broken {
             text += ", not read to its end";
