@@ -8,6 +8,7 @@
 //! A broken entry must not take its neighbours along. What cannot be JSON (a line break inside a
 //! string, a bracket that closes another, a `{` where no value may begin) marks the entry as broken, and
 //! the next entry begins at the next line that opens with `{`, indented no deeper than the broken one.
+//! Where each value so far stood on a line of its own, every such line begins one.
 
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Splitter {
     held: Vec<u8>,
     /// How much of a byte order mark stands between two values: files were joined that begin with one.
     mark: usize,
+    /// Every value so far ended on the line it began on; `None` before the first.
+    one_a_line: Option<bool>,
     /// The whole input cannot be read; nothing more is looked at.
     deaf: bool,
     shape: Shape,
@@ -61,6 +64,7 @@ impl Splitter {
             open: None,
             held: Vec::new(),
             mark: 0,
+            one_a_line: None,
             deaf: false,
             shape: Shape::default(),
         }
@@ -166,10 +170,9 @@ impl Splitter {
     /// How many bytes of a string's inside can be stepped over at once.
     fn plain_run(&self, rest: &[u8]) -> usize {
         match &self.open {
-            Some(open) if open.string && !open.escape && !open.broken => rest
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | b'\n'))
-                .unwrap_or(rest.len()),
+            Some(open) if open.string && !open.escape && !open.broken => {
+                memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len())
+            }
             _ => 0,
         }
     }
@@ -209,7 +212,8 @@ impl Splitter {
             Body::Element => open.element(byte),
             Body::Value | Body::Tail => {
                 let fresh_line = self.blank && column <= open.column;
-                open.inside(byte, fresh_line, level == Level::Document)
+                let document = level == Level::Document;
+                open.inside(byte, fresh_line, document, document && self.one_a_line == Some(true))
             }
         }
     }
@@ -308,6 +312,9 @@ impl Splitter {
 
     fn end(&mut self, part: &[u8], sink: &mut dyn FnMut(Entry<'_>)) {
         let Some(open) = self.open.take() else { return };
+        if open.body == Body::Value && !open.broken {
+            self.one_a_line = Some(self.one_a_line != Some(false) && open.place.line == self.line);
+        }
         if self.held.is_empty() {
             self.emit(open, part, None, sink);
         } else {
@@ -498,6 +505,11 @@ mod tests {
                 "cut short after a bracket",
                 "{\"a\":{\n{\"b\":2}\n{}\n",
                 vec!["{\"a\":{", "{\"b\":2}", "{}"],
+            ),
+            (
+                "cut short after a colon, where each has a line",
+                "{}\n{\"a\":\n{\"b\":2}\n{\"c\":[\n{\"d\":4}\n",
+                vec!["{}", "{\"a\":", "{\"b\":2}", "{\"c\":[", "{\"d\":4}"],
             ),
             (
                 "the wrong bracket",
