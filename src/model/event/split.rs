@@ -349,28 +349,28 @@ impl Splitter {
 }
 
 /// Whether it is more than the white space of JSON, to which a form feed does not belong.
-fn is_solid(byte: &u8) -> bool {
+fn is_solid(byte: u8) -> bool {
     !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Without the white space after it.
 fn trimmed(text: &[u8]) -> &[u8] {
-    let end = text.iter().rposition(is_solid).map_or(0, |last| last + 1);
+    let end = text.iter().rposition(|byte| is_solid(*byte)).map_or(0, |last| last + 1);
     text.get(..end).unwrap_or_default()
 }
 
 /// What stands before a member's name and colon at the end of a text; both are told from the end on.
 fn before_array<I: Iterator<Item = u8>>(mut back: I, name: &[u8]) -> Option<I> {
     let (quote, rest) = name.split_last()?;
-    let named = back.find(is_solid) == Some(b':')
-        && back.find(is_solid) == Some(*quote)
+    let named = back.find(|byte| is_solid(*byte)) == Some(b':')
+        && back.find(|byte| is_solid(*byte)) == Some(*quote)
         && rest.iter().rev().all(|byte| back.next() == Some(*byte));
     named.then_some(back)
 }
 
 /// Whether that is the opening brace alone.
 fn is_brace(mut back: impl Iterator<Item = u8>) -> bool {
-    back.find(is_solid) == Some(b'{') && back.next().is_none()
+    back.find(|byte| is_solid(*byte)) == Some(b'{') && back.next().is_none()
 }
 
 fn as_u64(n: usize) -> u64 {
