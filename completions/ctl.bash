@@ -1128,13 +1128,33 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__send)
-            opts="-o -q -v -y -h --channel --strict --no-fill --dry-run --exit-code --timeout --external-id --external-id-file --no-external-id --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --channel --rejects --rejects-summary --journal --no-journal --resend --rate --concurrency --strict --no-fill --dry-run --exit-code --timeout --external-id --external-id-file --no-external-id --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rejects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rejects-summary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

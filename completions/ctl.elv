@@ -150,7 +150,12 @@ set edit:completion:arg-completer[ctl] = {|@words|
         }
         &'ctl;send'= {
             cand --channel 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out'
-            cand --timeout 'How long the delivery may take in all, for instance 10m; no limit if left out'
+            cand --rejects 'Keep what could not be delivered in this file, which send takes again'
+            cand --rejects-summary 'Say what a file of rejects holds, by code and reason, and send nothing'
+            cand --journal 'Keep the journal in this file; if left out, in the state directory, for files'
+            cand --rate 'Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS'
+            cand --concurrency 'Requests under way at a time at most'
+            cand --timeout 'How long the run may take in all, for instance 10m; no limit if left out'
             cand --external-id 'The external ID; it is never printed'
             cand --external-id-file 'A file that holds the external ID; one newline at its end is dropped'
             cand --region 'The Region [env: AWS_REGION]'
@@ -162,6 +167,8 @@ set edit:completion:arg-completer[ctl] = {|@words|
             cand --jmespath 'Select from the JSON answer with a JMESPath expression'
             cand --color 'When to colour'
             cand --partners 'A file of partners over the built-in catalogue'
+            cand --no-journal 'Keep no journal: started again, everything is sent again'
+            cand --resend 'Send again what the journal says was accepted'
             cand --strict 'Send nothing if any event is refused'
             cand --no-fill 'Refuse events that lack something instead of filling it in'
             cand --dry-run 'Validate, show what would be sent, and send nothing'

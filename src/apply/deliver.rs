@@ -11,7 +11,8 @@ use super::interrupt::Interrupt;
 use crate::aws::{Answer, AuditChannel, CallError, Failure};
 use crate::error::{Error, Kind};
 use crate::plan::ingest::{
-    Cause, Course, Detected, Moment, Pace, Packing, Rehearsal, Request, Stop, Tally, Verdict, Witness,
+    Cause, Course, Detected, Headway, Incoming, Moment, Pace, Packing, Rehearsal, Request, Stop, Tally, Verdict,
+    Witness,
 };
 
 /// How long the rest of the input is read on, to be counted, when nothing more is sent.
@@ -47,11 +48,13 @@ pub struct Delivered {
     /// What would be sent, if nothing was.
     pub packing: Option<Packing>,
     /// The input was not read to its end: there may be more in it than was counted.
-    pub unread: bool,
+    pub cut_short: bool,
     /// The call by which it ended.
     last: Option<CallError>,
-    /// An input that could not be read.
-    broken: Option<Error>,
+    /// The inputs that could not be read to their ends.
+    broken: Vec<Error>,
+    /// Why what becomes of events could not be written down any more.
+    unrecorded: Option<Error>,
 }
 
 /// Delivers what comes out of a feed.
@@ -63,26 +66,28 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
         flying: JoinSet::new(),
         inputs: Vec::new(),
         last: None,
-        broken: None,
+        unrecorded: None,
+        broken: Vec::new(),
         job,
     };
     run.send(&mut feed).await;
-    let unread = run.count_the_rest(&mut feed).await;
+    let cut_short = run.count_the_rest(&mut feed).await;
     Delivered {
         stop: run.course.stopped(),
         tally: run.course.finish(run.job.witness),
         inputs: run.inputs,
         packing: None,
-        unread,
+        cut_short,
         last: run.last,
         broken: run.broken,
+        unrecorded: run.unrecorded,
     }
 }
 
 /// Goes through what comes out of a feed without sending anything.
 pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> Delivered {
     let mut rehearsal = Rehearsal::new(pace.limits);
-    let (mut inputs, mut broken) = (Vec::new(), None);
+    let (mut inputs, mut broken) = (Vec::new(), Vec::new());
     while let Some(batch) = feed.recv().await {
         for found in batch {
             match found {
@@ -94,7 +99,7 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
                 Found::End(detected) => inputs.push(detected),
-                Found::Broken(error) => broken = broken.or(Some(error)),
+                Found::Broken(error) => broken.push(error),
             }
         }
     }
@@ -104,20 +109,30 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
         inputs,
         stop: None,
         packing: Some(packing),
-        unread: false,
+        cut_short: false,
         last: None,
         broken,
+        unrecorded: None,
     }
+}
+
+/// A request that has come back.
+struct Landed {
+    request: Request,
+    verdict: Verdict,
+    /// The failure of the call, where it was one.
+    error: Option<CallError>,
 }
 
 struct Run<'a> {
     job: Job<'a>,
     course: Course,
     begun: Instant,
-    flying: JoinSet<(Request, Answer)>,
+    flying: JoinSet<Landed>,
     inputs: Vec<Detected>,
     last: Option<CallError>,
-    broken: Option<Error>,
+    broken: Vec<Error>,
+    unrecorded: Option<Error>,
 }
 
 impl Run<'_> {
@@ -128,6 +143,7 @@ impl Run<'_> {
             while let Some(request) = self.course.next(now) {
                 self.launch(request);
             }
+            self.tell(feed);
             if self.course.is_over() {
                 return;
             }
@@ -135,7 +151,7 @@ impl Run<'_> {
             let wake = self.course.wake();
             tokio::select! {
                 Some(landed) = self.flying.join_next() => match landed {
-                    Ok((request, answer)) => self.landed(request, answer),
+                    Ok(landed) => self.landed(landed),
                     Err(error) => std::panic::resume_unwind(error.into_panic()),
                 },
                 batch = feed.recv(), if self.course.wants_input() => match batch {
@@ -153,23 +169,33 @@ impl Run<'_> {
 
     fn launch(&mut self, request: Request) {
         let channel = self.job.channel.clone();
+        let answered_before = self.course.is_answered();
         let left = self
             .job
             .timeout
             .map(|timeout| timeout.saturating_sub(self.begun.elapsed()));
         self.flying.spawn(async move {
             let answer = channel.put(request.events(), left).await;
-            (request, answer)
+            let (verdict, error) = verdict(answer, &request, answered_before);
+            Landed {
+                request,
+                verdict,
+                error,
+            }
         });
     }
 
-    fn landed(&mut self, request: Request, answer: Answer) {
+    fn landed(&mut self, landed: Landed) {
+        let Landed {
+            request,
+            verdict,
+            error,
+        } = landed;
         let over = self.job.timeout.is_some_and(|timeout| self.begun.elapsed() >= timeout);
-        if over && matches!(answer, Answer::Unknown(_)) {
+        if over && matches!(verdict, Verdict::Unknown(_)) {
             // Given up on because the time is over: it must not be sent again.
             self.course.stop(Stop::OutOfTime);
         }
-        let (verdict, error) = verdict(answer, self.course.is_answered());
         let at = Moment {
             now: self.begun.elapsed(),
             random: (self.job.random)(),
@@ -182,6 +208,18 @@ impl Run<'_> {
         self.course.landed(request, verdict, at, self.job.witness);
     }
 
+    /// Says how far it is, and asks whether that can still be kept.
+    fn tell(&mut self, feed: &Feed) {
+        self.job.witness.headway(&Headway {
+            tally: self.course.tally(),
+            read: feed.read(),
+            size: feed.size(),
+        });
+        if self.job.witness.is_full() {
+            self.course.stop(Stop::Unrecorded);
+        }
+    }
+
     fn take(&mut self, batch: Vec<Found>) {
         let now = self.begun.elapsed();
         for found in batch {
@@ -190,11 +228,16 @@ impl Run<'_> {
                     for warning in &warnings {
                         self.job.witness.warned(event.place(), warning);
                     }
-                    self.course.add(*event, now, self.job.witness);
+                    let incoming = Incoming {
+                        event: *event,
+                        input: 0,
+                        doubtful: false,
+                    };
+                    self.course.add(incoming, now, self.job.witness);
                 }
                 Found::Refused(refusal) => self.course.refuse(&refusal, self.job.witness),
                 Found::End(detected) => self.inputs.push(detected),
-                Found::Broken(error) => self.broken = self.broken.take().or(Some(error)),
+                Found::Broken(error) => self.broken.push(error),
             }
         }
     }
@@ -205,7 +248,7 @@ impl Run<'_> {
         let patience = match self.course.stopped() {
             None => return false,
             Some(Stop::Interrupted) => COUNTING_INTERRUPTED,
-            Some(Stop::OutOfTime | Stop::GaveUp | Stop::Closed) => COUNTING,
+            Some(Stop::OutOfTime | Stop::GaveUp | Stop::Unrecorded | Stop::Closed) => COUNTING,
         };
         let until = tokio::time::sleep(patience);
         tokio::pin!(until);
@@ -232,13 +275,13 @@ async fn at(begun: Instant, when: Option<Duration>) {
 }
 
 /// What an answer means for the course of the delivery.
-fn verdict(answer: Answer, answered_before: bool) -> (Verdict, Option<CallError>) {
+fn verdict(answer: Answer, request: &Request, answered_before: bool) -> (Verdict, Option<CallError>) {
     let cause = |error: &CallError| Cause {
         code: error.word().replace(' ', "_"),
         message: error.sentence(),
     };
     match answer {
-        Answer::Entries(reply) => (Verdict::Answered(reply), None),
+        Answer::Entries(reply) => (request.answered(reply), None),
         Answer::Busy(error) => (Verdict::Busy(cause(&error)), Some(error)),
         Answer::Unreached(error) => (Verdict::Unreached(cause(&error)), Some(error)),
         Answer::Flawed(error) => (Verdict::Flawed(cause(&error)), Some(error)),
@@ -252,6 +295,11 @@ fn verdict(answer: Answer, answered_before: bool) -> (Verdict, Option<CallError>
 }
 
 impl Delivered {
+    /// What of the inputs could not be read and is not told by [`Self::failure`].
+    pub fn unread(&self) -> impl Iterator<Item = String> {
+        self.broken.iter().map(ToString::to_string)
+    }
+
     /// Why the run did not do all that was asked, if it did not: the first that holds decides the exit
     /// code (PRODUCT.md §2).
     pub fn failure(&mut self, channel: &AuditChannel) -> Option<Error> {
@@ -261,6 +309,7 @@ impl Delivered {
                 return Some(Error::new(Kind::Interrupted, format!("Interrupted; {pending} pending.")).hinted(AGAIN));
             }
             Some(Stop::Closed) => return self.last.take().map(|error| channel.explain(error)),
+            Some(Stop::Unrecorded) => return self.unrecorded.take(),
             Some(Stop::OutOfTime) => {
                 return Some(
                     Error::new(
@@ -286,8 +335,8 @@ impl Delivered {
             let message = format!("Gave up on some events; {pending} pending.");
             return Some(Error::new(Kind::GaveUp, message).hinted(AGAIN));
         }
-        if let Some(error) = self.broken.take() {
-            return Some(error);
+        if !self.broken.is_empty() {
+            return Some(self.broken.remove(0));
         }
         let (refused, read) = (self.tally.refused(), self.tally.read());
         (refused > 0).then(|| {

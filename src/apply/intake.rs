@@ -3,14 +3,14 @@
 //! An input is read in pieces, and what comes of a piece waits until it is wanted: memory does not grow
 //! with the input. Checks, hashes and escapes are done here, beside the network and not before it.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read, Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
-use crate::error::{Error, Result};
+use super::inputs::{Input, Plain};
+use crate::error::Error;
 use crate::model::AccountId;
 use crate::model::event::{AuditEvent, Entry, Gaps, Occurrences, Refusal, Splitter, Terms, Violation, prepare};
 use crate::plan::ingest::{Destination, Detected};
@@ -19,23 +19,6 @@ use crate::plan::ingest::{Destination, Detected};
 const PIECE: usize = 64 * 1024;
 /// How many pieces' worth of events wait to be taken.
 const AHEAD: usize = 4;
-
-/// One input.
-pub struct Input {
-    name: Arc<str>,
-    source: Source,
-}
-
-enum Source {
-    /// A regular file; it can be read again.
-    File(PathBuf),
-    /// A pipe or a device that is opened when its turn comes.
-    Pipe(PathBuf),
-    /// A stream that is open already.
-    Stream(Box<dyn Read + Send>),
-    /// A copy of a stream, in a file without a name.
-    Spool(File),
-}
 
 /// What events are held to while they are read.
 #[derive(Debug, Clone)]
@@ -56,171 +39,160 @@ pub enum Found {
     Event(Box<AuditEvent>, Vec<Violation>),
     /// An entry that is refused.
     Refused(Box<Refusal>),
-    /// An input was read to its end.
+    /// An input was read as far as it could be.
     End(Detected),
-    /// An input could not be read to its end.
+    /// It could not be read to its end.
     Broken(Error),
 }
 
 /// Where what is read comes out, in the order of the inputs.
-pub type Feed = mpsc::Receiver<Vec<Found>>;
-
-impl Input {
-    /// A file, by the name the user gave it. It must exist, be readable and not be empty.
-    pub fn file(name: &str, path: PathBuf) -> Result<Self> {
-        let about = std::fs::metadata(&path).map_err(|error| unreadable(name, error))?;
-        if about.is_dir() {
-            return Err(Error::usage(format!("{name} is a directory."))
-                .hinted("Name the files in it, DIR/*.json for instance."));
-        }
-        let source = if about.is_file() {
-            if is_blank(&path).map_err(|error| unreadable(name, error))? {
-                return Err(Error::usage(format!("{name} is empty."))
-                    .hinted("Nothing was sent. Check what was to write it, or leave it out."));
-            }
-            Source::File(path)
-        } else {
-            Source::Pipe(path)
-        };
-        Ok(Self {
-            name: name.into(),
-            source,
-        })
-    }
-
-    /// A stream that is open, standard input for instance.
-    pub fn stream(name: &str, read: Box<dyn Read + Send>) -> Self {
-        Self {
-            name: name.into(),
-            source: Source::Stream(read),
-        }
-    }
-
-    /// The same input, so that it can be read twice: a stream is copied to a file without a name.
-    pub async fn kept(self) -> Result<Self> {
-        let name = Arc::clone(&self.name);
-        let kept = tokio::task::spawn_blocking(move || self.keep());
-        let failed = || Error::failed(format!("Could not keep a copy of {name}."));
-        match kept.await {
-            Ok(Ok(input)) => Ok(input),
-            Ok(Err(error)) => Err(failed().because(error)),
-            Err(_) => Err(failed()),
-        }
-    }
-
-    fn keep(self) -> std::io::Result<Self> {
-        let mut read: Box<dyn Read> = match self.source {
-            Source::File(_) | Source::Spool(_) => return Ok(self),
-            Source::Pipe(path) => Box::new(File::open(path)?),
-            Source::Stream(read) => read,
-        };
-        let mut copy = tempfile::tempfile()?;
-        std::io::copy(&mut read, &mut copy)?;
-        copy.flush()?;
-        Ok(Self {
-            name: self.name,
-            source: Source::Spool(copy),
-        })
-    }
-
-    /// The input once more, from its beginning; `None` for a stream that was not [`Self::kept`].
-    pub fn again(&self) -> Option<Self> {
-        let source = match &self.source {
-            Source::File(path) => Source::File(path.clone()),
-            Source::Spool(copy) => Source::Spool(copy.try_clone().ok()?),
-            Source::Pipe(_) | Source::Stream(_) => return None,
-        };
-        Some(Self {
-            name: Arc::clone(&self.name),
-            source,
-        })
-    }
-
-    fn open(source: Source) -> std::io::Result<Box<dyn Read + Send>> {
-        Ok(match source {
-            Source::File(path) | Source::Pipe(path) => Box::new(File::open(path)?),
-            Source::Stream(read) => read,
-            Source::Spool(mut copy) => {
-                copy.seek(SeekFrom::Start(0))?;
-                Box::new(copy)
-            }
-        })
-    }
+pub struct Feed {
+    found: mpsc::Receiver<Vec<Found>>,
+    read: Arc<AtomicU64>,
+    size: Option<u64>,
 }
 
-fn unreadable(name: &str, error: std::io::Error) -> Error {
-    Error::usage(format!("Could not read {name}.")).because(error)
-}
+impl Feed {
+    /// What comes of the next piece; `None` after the last one.
+    pub async fn recv(&mut self) -> Option<Vec<Found>> {
+        self.found.recv().await
+    }
 
-/// Whether a file holds nothing but white space, as far as its first piece shows.
-fn is_blank(path: &PathBuf) -> std::io::Result<bool> {
-    let mut head = Vec::new();
-    let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
-    let read = File::open(path)?.take(limit).read_to_end(&mut head)?;
-    Ok(read < PIECE && head.trim_ascii().is_empty())
+    /// How many bytes of the inputs have been read, as they lie on the disk or come down the pipe.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes all inputs have, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
 }
 
 /// Reads the inputs one after another. Reading ends when nobody takes what comes of it.
 pub fn read(inputs: Vec<Input>, rules: Rules) -> Feed {
-    let (sender, feed) = mpsc::channel(AHEAD);
+    let (sender, found) = mpsc::channel(AHEAD);
+    let size = inputs.iter().map(Input::size).sum();
+    let read = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&read);
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
     tokio::task::spawn_blocking(move || {
         for input in inputs {
-            if !read_one(input, &rules, &sender) {
+            if !read_one(input, &rules, &count, &sender) {
                 return;
             }
         }
     });
-    feed
+    Feed { found, read, size }
+}
+
+/// Counts what is read.
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    count: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buf)?;
+        self.count
+            .fetch_add(u64::try_from(read).unwrap_or(u64::MAX), Ordering::Relaxed);
+        Ok(read)
+    }
 }
 
 /// Reads one input; `false` when nobody listens any more.
-fn read_one(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found>>) -> bool {
-    let name = Arc::clone(&input.name);
-    let broken = |error: std::io::Error| {
-        let error = Error::failed(format!("Could not read {name} to its end.")).because(error);
-        sender.blocking_send(vec![Found::Broken(error)]).is_ok()
+fn read_one(input: Input, rules: &Rules, count: &Arc<AtomicU64>, sender: &mpsc::Sender<Vec<Found>>) -> bool {
+    let mut desk = Desk::new(input.name(), rules);
+    let counted = |inner| {
+        Box::new(Counted {
+            inner,
+            count: Arc::clone(count),
+        })
     };
-    let mut read = match Input::open(input.source) {
-        Ok(read) => read,
-        Err(error) => return broken(error),
+    let broken = match input.open().and_then(|read| Plain::open(counted(read))) {
+        Ok(mut plain) => match read_pieces(&mut plain, &mut desk, sender) {
+            Ok(true) => None,
+            Ok(false) => return false,
+            Err(error) => Some(plain.flaw(error)),
+        },
+        Err(error) => Some(error.into()),
     };
-    let mut desk = Desk {
-        rules,
-        occurrences: Occurrences::default(),
-        detected: Detected::new(Arc::clone(&name)),
-        found: Vec::new(),
-    };
-    let mut splitter = Splitter::new(Arc::clone(&name));
+    sender.blocking_send(desk.close(broken)).is_ok()
+}
+
+/// Takes everything out of an input, piece by piece; `false` when nobody listens any more.
+fn read_pieces(plain: &mut Plain, desk: &mut Desk<'_>, sender: &mpsc::Sender<Vec<Found>>) -> std::io::Result<bool> {
+    desk.tray.detected.compressed(plain.compression());
     let mut piece = vec![0; PIECE];
-    loop {
-        let count = match read.read(&mut piece) {
+    while !desk.splitter.is_deaf() {
+        let count = match plain.read(&mut piece) {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return broken(error),
+            Err(error) => return Err(error),
         };
-        splitter.feed(piece.get(..count).unwrap_or_default(), &mut |entry| desk.take(&entry));
-        if !desk.found.is_empty() && sender.blocking_send(std::mem::take(&mut desk.found)).is_err() {
-            return false;
+        let found = desk.feed(piece.get(..count).unwrap_or_default());
+        if !found.is_empty() && sender.blocking_send(found).is_err() {
+            return Ok(false);
         }
     }
-    let shape = splitter.finish(&mut |entry| desk.take(&entry));
-    desk.detected.end(shape);
-    let mut found = desk.found;
-    found.push(Found::End(desk.detected));
-    sender.blocking_send(found).is_ok()
+    Ok(true)
 }
 
-/// Where entries become events.
+/// Where an input is cut into entries, and entries become events.
 struct Desk<'a> {
+    splitter: Splitter,
+    tray: Tray<'a>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(name: &Arc<str>, rules: &'a Rules) -> Self {
+        Self {
+            splitter: Splitter::new(Arc::clone(name)),
+            tray: Tray {
+                rules,
+                occurrences: Occurrences::default(),
+                detected: Detected::new(Arc::clone(name)),
+                found: Vec::new(),
+            },
+        }
+    }
+
+    /// What comes of the next piece.
+    fn feed(&mut self, piece: &[u8]) -> Vec<Found> {
+        let tray = &mut self.tray;
+        self.splitter.feed(piece, &mut |entry| tray.take(&entry));
+        std::mem::take(&mut tray.found)
+    }
+
+    /// What comes of the end, or of what keeps the input from being read to its end.
+    fn close(self, broken: Option<anyhow::Error>) -> Vec<Found> {
+        let Self { splitter, mut tray } = self;
+        let shape = splitter.finish(&mut |entry| tray.take(&entry));
+        tray.detected.end(shape);
+        let error = broken.map(|flaw| {
+            tray.detected.broken();
+            Error::failed(format!("Could not read {} to its end.", tray.detected.name())).because(flaw)
+        });
+        let Tray {
+            mut found, detected, ..
+        } = tray;
+        found.push(Found::End(detected));
+        found.extend(error.map(Found::Broken));
+        found
+    }
+}
+
+/// What has come of entries and has not been handed on.
+struct Tray<'a> {
     rules: &'a Rules,
     occurrences: Occurrences,
     detected: Detected,
     found: Vec<Found>,
 }
 
-impl Desk<'_> {
+impl Tray<'_> {
     fn take(&mut self, entry: &Entry<'_>) {
         let terms = Terms {
             owner: Some(&self.rules.owner),

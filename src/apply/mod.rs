@@ -5,16 +5,18 @@
 //! this room looks. Found as wanted is done; anything else ends the walk with "run it again", and the
 //! next run observes afresh.
 //!
-//! Deliveries are no plan of steps: [`intake`] reads events, [`deliver`] sends them, and
-//! [`journal`] keeps what became of them.
+//! Deliveries are no plan of steps: [`inputs`] finds what is meant, [`intake`] reads events, [`deliver`] sends
+//! them, and [`journal`] keeps what became of them.
 
 mod channel;
 pub mod deliver;
+pub mod inputs;
 pub mod intake;
 pub mod interrupt;
 pub mod journal;
 pub mod observe;
 mod policy;
+pub mod rejects;
 pub mod spill;
 mod store;
 

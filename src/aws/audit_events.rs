@@ -8,8 +8,9 @@ use std::time::Duration;
 use aws_sdk_cloudtraildata::Client;
 use aws_sdk_cloudtraildata::config;
 use aws_sdk_cloudtraildata::operation::put_audit_events::PutAuditEventsOutput;
-use aws_sdk_cloudtraildata::types;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
+use bytes::Bytes;
 
 use super::error::{self, CallError, Failure, Reach};
 use super::log::CallLog;
@@ -70,17 +71,19 @@ impl AuditChannel {
     /// Sends one request, once, and waits no longer than `patience` for the answer, if that is given.
     pub async fn put(&self, events: impl ExactSizeIterator<Item = &AuditEvent>, patience: Option<Duration>) -> Answer {
         let count = events.len();
-        let entries = match events.map(entry).collect::<Result<Vec<_>, _>>() {
-            Ok(entries) => entries,
-            // An entry has all that the model requires, so the builder cannot miss anything.
-            Err(error) => return Answer::Closed(error),
-        };
+        let body = Bytes::from(body(events));
+        // The events are encoded already, and the body is signed as it is put in here.
         let call = self
             .client
             .put_audit_events()
             .channel_arn(self.arn.as_str())
             .set_external_id(self.external_id.as_ref().map(|id| id.reveal().to_owned()))
-            .set_audit_events(Some(entries));
+            .set_audit_events(Some(Vec::new()))
+            .customize()
+            .mutate_request(move |request| {
+                *request.body_mut() = SdkBody::from(body.clone());
+                request.headers_mut().insert("content-length", body.len().to_string());
+            });
         let answered = match patience {
             Some(patience) => match tokio::time::timeout(patience, call.send()).await {
                 Ok(answered) => answered,
@@ -113,13 +116,17 @@ impl AuditChannel {
     }
 }
 
-fn entry(event: &AuditEvent) -> Result<types::AuditEvent, CallError> {
-    types::AuditEvent::builder()
-        .id(event.id().as_str())
-        .event_data(event.event_data())
-        .event_data_checksum(event.checksum())
-        .build()
-        .map_err(|_| failed(Failure::NotBuilt))
+/// The body of a request, as the SDK would write it.
+fn body<'a>(events: impl Iterator<Item = &'a AuditEvent>) -> String {
+    let mut body = String::from("{\"auditEvents\":[");
+    for (at, event) in events.enumerate() {
+        if at > 0 {
+            body.push(',');
+        }
+        body.push_str(event.encoded());
+    }
+    body.push_str("]}");
+    body
 }
 
 fn failed(failure: Failure) -> CallError {
@@ -173,8 +180,11 @@ fn classify(error: CallError, status: Option<u16>) -> Answer {
 #[cfg(test)]
 mod tests {
     use aws_sdk_cloudtraildata::operation::put_audit_events::PutAuditEventsError;
+    use aws_sdk_cloudtraildata::types;
     use aws_sdk_cloudtraildata::types::error::ChannelNotFound;
+    use aws_smithy_http_client::test_util::capture_request;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
+    use aws_smithy_runtime_api::client::http::HttpClient;
 
     use super::*;
     use crate::error::Kind;
@@ -210,33 +220,55 @@ mod tests {
         prepare(&entry, &terms, &mut Occurrences::default()).unwrap()
     }
 
+    fn config(http: impl HttpClient + 'static) -> config::Builder {
+        config::Builder::new()
+            .behavior_version(config::BehaviorVersion::latest())
+            .region(config::Region::new("eu-west-1"))
+            .credentials_provider(config::Credentials::new("AKID", "secret", None, None, "test"))
+            .http_client(http)
+    }
+
     #[tokio::test]
-    async fn the_request_has_what_the_model_wants_and_the_reply_is_read_by_entry() {
+    async fn the_request_is_byte_for_byte_the_one_that_the_sdk_writes() {
         let event = event();
-        let wanted = event.event_data().to_owned();
-        let sum = event.checksum();
-        let rule = mock!(Client::put_audit_events)
-            .match_requests(move |input| {
-                let entry = &input.audit_events()[0];
-                input.channel_arn() == Some(ARN)
-                    && input.external_id() == Some("ex-1")
-                    && entry.id() == "u-1"
-                    && entry.event_data() == wanted
-                    && entry.event_data_checksum() == Some(&sum)
-            })
-            .then_output(|| {
-                let failed = types::ResultErrorEntry::builder()
-                    .id("u-1")
-                    .error_code("Throttling")
-                    .error_message("later");
-                PutAuditEventsOutput::builder()
-                    .set_successful(Some(Vec::new()))
-                    .failed(failed.build().unwrap())
-                    .build()
-                    .unwrap()
-            });
+        let text = serde_json::from_str::<serde_json::Value>(event.encoded()).unwrap();
+        let text = |name| text[name].as_str().unwrap().to_owned();
+        let entry = types::AuditEvent::builder()
+            .id("u-1")
+            .event_data(text("eventData"))
+            .event_data_checksum(text("eventDataChecksum"))
+            .build()
+            .unwrap();
+        let (http, theirs) = capture_request(None);
+        let call = Client::from_conf(config(http).build()).put_audit_events();
+        let call = call.channel_arn(ARN).external_id("ex-1");
+        drop(call.audit_events(entry.clone()).audit_events(entry).send().await);
+        let (http, ours) = capture_request(None);
+        let channel = channel(Client::from_conf(config(http).build()), Some("ex-1"));
+        drop(channel.put([&event, &event].into_iter(), None).await);
+        let (theirs, ours) = (theirs.expect_request(), ours.expect_request());
+        assert_eq!(ours.body().bytes(), theirs.body().bytes());
+        assert_eq!(ours.uri(), theirs.uri());
+        for header in ["content-length", "content-type"] {
+            assert_eq!(ours.headers().get(header), theirs.headers().get(header), "{header}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_reply_is_read_by_entry() {
+        let rule = mock!(Client::put_audit_events).then_output(|| {
+            let failed = types::ResultErrorEntry::builder()
+                .id("u-1")
+                .error_code("Throttling")
+                .error_message("later");
+            PutAuditEventsOutput::builder()
+                .set_successful(Some(Vec::new()))
+                .failed(failed.build().unwrap())
+                .build()
+                .unwrap()
+        });
         let client = mock_client!(aws_sdk_cloudtraildata, RuleMode::MatchAny, [&rule]);
-        let answer = channel(client, Some("ex-1")).put([&event].into_iter(), None).await;
+        let answer = channel(client, None).put([&event()].into_iter(), None).await;
         let Answer::Entries(reply) = answer else {
             panic!("{answer:?}");
         };

@@ -6,6 +6,7 @@
 pub mod change;
 pub mod partners;
 pub mod policy;
+pub mod rejects;
 pub mod reset;
 pub mod send;
 pub mod status;

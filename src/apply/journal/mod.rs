@@ -29,7 +29,8 @@ pub use read::past;
 
 use crate::error::{Error, Kind, Result};
 use crate::model::counts::{Key, key};
-use crate::plan::ingest::journal::{Extents, Frame, Landing, MAX_MARKS, Scope, Tag, What};
+use crate::plan::ingest::Landing;
+use crate::plan::ingest::journal::{Extents, Frame, MAX_MARKS, Scope, Tag, What};
 use disk::MakeDisk;
 use writer::{Append, Failure, FileNumber, FirstFailure, Job};
 
@@ -55,10 +56,6 @@ pub struct Delivery {
     pub now: Timestamp,
 }
 
-/// An input of this run whose journal is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InputNumber(u32);
-
 /// The journals of a run. A clone is the same journals.
 #[derive(Clone)]
 pub struct Journals {
@@ -77,13 +74,14 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    inputs: HashMap<InputNumber, Input>,
+    /// The inputs whose journals are open, by the numbers that this run gives them.
+    inputs: HashMap<u32, Input>,
     /// The inputs that are open or being opened.
     taken: HashSet<Tag>,
     /// Of which inputs the events of the requests under way are: so many of one, then so many of another.
-    flying: HashMap<u64, Vec<(InputNumber, usize)>>,
-    /// How many inputs were opened so far.
-    opened: u32,
+    flying: HashMap<u64, Vec<(u32, usize)>>,
+    /// The inputs whose journals were open and are closed.
+    closed: HashSet<u32>,
     /// How many files were given to the thread that writes so far.
     handed: u32,
     /// The journal of all inputs, once it is open.
@@ -141,12 +139,12 @@ impl Journals {
 
     /// Writes down that a request is about to go out with these events, by input and SHA-256 of what is
     /// sent. It must not go out before this has returned, nor if this fails. The number must not be that of
-    /// a request that is still under way.
-    pub async fn sending(&self, request: u64, events: &[(InputNumber, [u8; 32])]) -> Result<()> {
+    /// a request that is still under way. Events of inputs that were never opened here are passed over.
+    pub async fn sending(&self, request: u64, events: &[(u32, [u8; 32])]) -> Result<()> {
         if let Some(failure) = self.shared.failed.get() {
             return Err(failure.clone().into());
         }
-        let portions: Vec<(InputNumber, usize)> = events
+        let portions: Vec<(u32, usize)> = events
             .chunk_by(|one, next| one.0 == next.0)
             .filter_map(|same| same.first().map(|(input, _)| (*input, same.len())))
             .collect();
@@ -158,18 +156,14 @@ impl Journals {
                 marks.len() <= MAX_MARKS && frame.saying(What::Sending { request, marks: &marks })
             })?;
         self.shared.state().flying.insert(request, portions);
-        self.shared
-            .append(frames, None)?
-            .await
-            .map_err(ended)?
-            .map_err(Error::from)
+        self.shared.on_disk(frames).await
     }
 
     /// Writes down what became of the events of a request, in their order. Nothing counts as accepted before
     /// this has returned.
     pub async fn landed(&self, request: u64, landings: &[Landing], time: Timestamp) -> Result<()> {
         let portions = self.shared.state().flying.remove(&request).unwrap_or_default();
-        let owners: Vec<InputNumber> = portions
+        let owners: Vec<u32> = portions
             .iter()
             .flat_map(|(input, count)| std::iter::repeat_n(*input, *count))
             .collect();
@@ -186,16 +180,12 @@ impl Journals {
                     landings: of.map(|(_, landing)| *landing).collect(),
                 })
             })?;
-        self.shared
-            .append(frames, None)?
-            .await
-            .map_err(ended)?
-            .map_err(Error::from)
+        self.shared.on_disk(frames).await
     }
 
     /// Writes down that an input has come to its end; `complete` if nothing of it is left to be sent. Its
     /// journal is closed, whether that succeeds or not.
-    pub async fn close(&self, input: InputNumber, complete: bool, time: Timestamp) -> Result<()> {
+    pub async fn close(&self, input: u32, complete: bool, time: Timestamp) -> Result<()> {
         let frames = self.shared.frames([input].into_iter(), |_, frame| {
             frame.saying(What::Ended { time, complete })
         })?;
@@ -204,6 +194,9 @@ impl Journals {
             let own = matches!(self.shared.delivery.place, Place::Directory(_));
             state.inputs.get(&input).filter(|_| own).map(|input| input.file)
         };
+        if frames.is_empty() {
+            return Ok(());
+        }
         let written = self.shared.append(frames, file)?.await;
         self.shared.forget(input);
         written.map_err(ended)?.map_err(Error::from)
@@ -244,16 +237,22 @@ impl Shared {
     /// A frame for each of some inputs, which may be named more than once.
     fn frames(
         &self,
-        inputs: impl Iterator<Item = InputNumber>,
-        mut write: impl FnMut(InputNumber, &mut Draft) -> bool,
+        inputs: impl Iterator<Item = u32>,
+        mut write: impl FnMut(u32, &mut Draft) -> bool,
     ) -> Result<Vec<(FileNumber, Vec<u8>)>> {
-        let mut numbers: Vec<InputNumber> = inputs.collect();
+        let mut numbers: Vec<u32> = inputs.collect();
         numbers.sort_unstable();
         numbers.dedup();
         let mut frames = Vec::with_capacity(numbers.len());
         for number in numbers {
-            let input = self.state().inputs.get(&number).copied();
-            let input = input.ok_or_else(|| bug("an event is of an input whose journal is not open"))?;
+            let input = {
+                let state = self.state();
+                if state.closed.contains(&number) {
+                    return Err(bug("an event is of an input whose journal is closed"));
+                }
+                state.inputs.get(&number).copied()
+            };
+            let Some(input) = input else { continue };
             let bytes = Vec::new();
             let mut draft = Draft { input, bytes };
             if !write(number, &mut draft) {
@@ -262,6 +261,14 @@ impl Shared {
             frames.push((input.file, draft.bytes));
         }
         Ok(frames)
+    }
+
+    /// Returns once frames are on disk.
+    async fn on_disk(&self, frames: Vec<(FileNumber, Vec<u8>)>) -> Result<()> {
+        if frames.is_empty() {
+            return Ok(());
+        }
+        self.append(frames, None)?.await.map_err(ended)?.map_err(Error::from)
     }
 
     /// Hands frames to the thread that writes, which answers once they are on disk.
@@ -282,9 +289,10 @@ impl Shared {
     }
 
     /// An input is not open any more.
-    fn forget(&self, number: InputNumber) {
+    fn forget(&self, number: u32) {
         let mut state = self.state();
         if let Some(input) = state.inputs.remove(&number) {
+            state.closed.insert(number);
             state.taken.remove(&input.tag);
             if let Some(common) = &mut state.common {
                 // Should it be opened again, what this run wrote about it is to be read.

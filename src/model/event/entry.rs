@@ -38,12 +38,35 @@ pub enum Broken {
     /// Longer than [`MAX_ENTRY`].
     #[error("it is longer than 8 MiB, and an event has at most 256 kB")]
     TooLong,
-    /// The whole input is compressed with gzip or zstd.
-    #[error("the input is compressed")]
-    Compressed,
-    /// The whole input is UTF-16 or UTF-32.
-    #[error("the input is UTF-16 or UTF-32, and JSON is UTF-8")]
+    /// It begins `{"Records":[`, as a CloudTrail log file does.
+    #[error("this is a CloudTrail log file, or another list of Records, of what AWS services did")]
+    CloudTrailLog,
+    /// The whole input is compressed, below the compression that was taken off already.
+    #[error("the input is compressed twice")]
+    CompressedTwice,
+    /// The whole input is something that JSON cannot be mistaken for.
+    #[error("the input is {0}, not JSON")]
+    Foreign(&'static str),
+    /// The whole input is UTF-16 or UTF-32, or no text at all.
+    #[error("the input is UTF-16, UTF-32 or no text at all, and JSON is UTF-8")]
     WideText,
+}
+
+impl Broken {
+    /// What to do about it, a sentence.
+    pub fn fix(self) -> Option<&'static str> {
+        match self {
+            Self::Truncated | Self::OpenArray | Self::TooLong => None,
+            Self::CloudTrailLog => Some(
+                "An integration takes events of other applications only; AWS events reach Lake through an event data store of their own.",
+            ),
+            Self::CompressedTwice => Some("Decompress it once, and send what comes out."),
+            Self::Foreign(_) => {
+                Some("Unpack or convert it to JSON, and pipe that in; gzip and zstd need no unpacking.")
+            }
+            Self::WideText => Some("If it is text, convert it, for example with iconv -f UTF-16 -t UTF-8."),
+        }
+    }
 }
 
 /// One entry: its bytes, without white space around them, and where they stand.
@@ -66,6 +89,8 @@ pub struct Shape {
     pub array: bool,
     /// It holds an `{"auditEvents":[…]}` envelope.
     pub envelope: bool,
+    /// How many of the entries are lists of `Records`, as CloudTrail's own log files.
+    pub logs: u64,
     /// An envelope had members beside `auditEvents`, such as `channelArn`. They were not looked at.
     pub beside_envelope: bool,
 }

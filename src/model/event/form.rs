@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::entry::Broken;
+use super::id::from_base64;
 use super::text::Object;
 use super::value::{Flaw, Kind, Member};
 use super::violation::{Rule, Violation, step};
@@ -16,6 +18,8 @@ pub enum Wrapping {
     Object,
     /// `{"id":…,"eventData":"{…}","eventDataChecksum":…}`, the API's own.
     AuditEvent,
+    /// `{"id":…,"eventData":"{…}","rejected":{…}}`: what an earlier delivery left over.
+    Reject,
 }
 
 impl Wrapping {
@@ -25,6 +29,7 @@ impl Wrapping {
             Self::Bare => "bare event",
             Self::Object => "eventData object",
             Self::AuditEvent => "AuditEvent",
+            Self::Reject => "reject",
         }
     }
 
@@ -32,7 +37,7 @@ impl Wrapping {
     pub fn pointer(self) -> &'static str {
         match self {
             Self::Bare => "",
-            Self::Object | Self::AuditEvent => "/eventData",
+            Self::Object | Self::AuditEvent | Self::Reject => "/eventData",
         }
     }
 }
@@ -44,12 +49,31 @@ pub(super) struct Unwrapped<'a> {
     pub(super) text: Cow<'a, str>,
     /// The event as it was read, where reading the entry has read it already.
     pub(super) object: Option<Object<'a>>,
+    /// What stands beside it.
+    pub(super) beside: Beside,
+}
+
+/// What stands beside an event in its wrapping.
+#[derive(Default)]
+pub(super) struct Beside {
     /// The entry id that was given.
     pub(super) id: Option<EntryId>,
+    /// An earlier delivery left it over.
+    reject: bool,
+    /// That delivery does not know whether the event was stored.
+    pub(super) maybe_stored: bool,
+}
+
+/// What an entry holds.
+pub(super) enum Form<'a> {
+    /// An event.
+    Event(Unwrapped<'a>),
+    /// An entry of another input, which was refused there and kept as it stood.
+    Kept(Vec<u8>),
 }
 
 /// Takes the wrapping off. What is wrong with the wrapping is added to `found`; without an event in it, `None`.
-pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<Unwrapped<'a>> {
+pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<Form<'a>> {
     let object = match Object::read(entry) {
         Ok(object) => object,
         Err(flaw) => {
@@ -79,26 +103,22 @@ pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<U
             return None;
         }
     };
-    let id = beside(&object, &text, found);
-    Some(Unwrapped {
-        wrapping,
+    let beside = beside(&object, &text, found);
+    Some(Form::Event(Unwrapped {
+        wrapping: if beside.reject { Wrapping::Reject } else { wrapping },
         text,
         object: None,
-        id,
-    })
+        beside,
+    }))
 }
 
-fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Unwrapped<'a>> {
+fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Form<'a>> {
+    if object.get("rejected").is_some_and(|value| value.kind() == Kind::Object) {
+        return kept(&object, found).map(Form::Kept);
+    }
     let array = |name| object.get(name).is_some_and(|value| value.kind() == Kind::Array);
     if array("Records") {
-        found.push(
-            Violation::error(
-                Rule::CloudTrailLog,
-                "/Records",
-                "This is a CloudTrail log file, which records what AWS services did.",
-            )
-            .fix("An integration takes events of other applications only; AWS events reach Lake through an event data store of their own."),
-        );
+        found.push(unreadable(Broken::CloudTrailLog));
         return None;
     }
     if array("auditEvents") {
@@ -112,18 +132,41 @@ fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Unwrapped<
         );
         return None;
     }
-    Some(Unwrapped {
+    Some(Form::Event(Unwrapped {
         wrapping: Wrapping::Bare,
         text: Cow::Borrowed(object.text()),
         object: Some(object),
-        id: None,
-    })
+        beside: Beside::default(),
+    }))
 }
 
-/// Looks at the members beside `eventData`, and gives the entry id.
-fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Option<EntryId> {
+/// The entry that an earlier delivery could not send, as it stood in its input.
+fn kept(object: &Object<'_>, found: &mut Vec<Violation>) -> Option<Vec<u8>> {
+    let text = |name| {
+        object
+            .get(name)
+            .filter(|value| value.kind() == Kind::String)?
+            .text()
+            .ok()
+    };
+    let bytes = match text("entry") {
+        Some(entry) => Some(entry.into_owned().into_bytes()),
+        None => text("entryBase64").and_then(|coded| from_base64(&coded)),
+    };
+    if bytes.is_none() {
+        found.push(Violation::error(
+            Rule::Missing,
+            "/entry",
+            "This line says why an entry was refused, and does not hold the entry.",
+        ));
+    }
+    bytes
+}
+
+/// Looks at the members beside `eventData`.
+fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Beside {
     let mut seen: Vec<Cow<'_, str>> = Vec::with_capacity(3);
-    let mut id = None;
+    let mut beside = Beside::default();
     for member in object.members() {
         let name = member.name();
         let pointer = step(&name);
@@ -133,7 +176,11 @@ fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Option
         }
         match &*name {
             "eventData" => {}
-            "id" => id = entry_id(member, found),
+            "id" => beside.id = entry_id(member, found),
+            "rejected" => {
+                beside.reject = true;
+                beside.maybe_stored = is_maybe_stored(member);
+            }
             "eventDataChecksum" => check_checksum(member, text, found),
             _ => found.push(
                 Violation::error(
@@ -146,7 +193,12 @@ fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Option
         }
         seen.push(name);
     }
-    id
+    beside
+}
+
+fn is_maybe_stored(member: &Member<'_>) -> bool {
+    let object = Object::read(member.value().raw()).ok();
+    object.is_some_and(|object| object.get("maybe_stored").is_some_and(|value| value.raw() == "true"))
 }
 
 fn entry_id(member: &Member<'_>, found: &mut Vec<Violation>) -> Option<EntryId> {
@@ -191,6 +243,27 @@ fn check_checksum(member: &Member<'_>, text: &str, found: &mut Vec<Violation>) {
             .fix("If the event is right as it is, leave the checksum out: ctl puts in its own."),
         );
     }
+}
+
+/// An entry of which the cutter, or a look at its members, says what is wrong.
+pub(super) fn unreadable(broken: Broken) -> Violation {
+    let (rule, pointer) = match broken {
+        Broken::Truncated | Broken::OpenArray => (Rule::Truncated, ""),
+        Broken::TooLong => (Rule::TooLarge, ""),
+        Broken::CloudTrailLog => (Rule::CloudTrailLog, "/Records"),
+        Broken::CompressedTwice | Broken::Foreign(_) | Broken::WideText => (Rule::Unreadable, ""),
+    };
+    let violation = Violation::error(rule, pointer, sentence(&broken.to_string()));
+    match broken.fix() {
+        Some(fix) => violation.fix(fix),
+        None => violation,
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).chain(['.']).collect()
 }
 
 pub(super) fn not_an_object(pointer: &str, flaw: Flaw) -> Violation {

@@ -68,15 +68,21 @@ impl fmt::Debug for EntryId {
 /// The checksum of an event: the base64 of the SHA-256 of the exact `eventData` string, as
 /// `AuditEvent` in the API reference has it; the user guide hashes more, wrongly (reference §2.5, §11).
 pub fn checksum(event_data: &str) -> String {
-    base64(&sha256(event_data))
+    let mut out = String::new();
+    base64(&sha256(event_data), &mut out);
+    out
 }
 
 pub(super) fn sha256(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-pub(super) fn base64(digest: &[u8; 32]) -> String {
-    STANDARD.encode(digest)
+pub(super) fn base64(digest: &[u8; 32], out: &mut String) {
+    STANDARD.encode_string(digest, out);
+}
+
+pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
 }
 
 pub(super) fn hex(digest: &[u8; 32]) -> String {

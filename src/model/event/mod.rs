@@ -4,6 +4,7 @@
 //! it to the [`schema`], fills in what follows from the channel, and gives an [`AuditEvent`] or a
 //! [`Refusal`] with every reason. Nothing here builds a value tree of an event or re-serialises one.
 
+pub mod encode;
 pub mod entry;
 pub mod id;
 pub mod reply;
@@ -16,6 +17,7 @@ pub mod violation;
 
 mod check;
 mod form;
+mod head;
 mod nest;
 mod prepare;
 mod scan;

@@ -29,7 +29,12 @@ pub(super) struct Open {
     pub(super) last: u8,
     pub(super) broken: bool,
     pub(super) long: bool,
+    /// It is a list of `Records`; nothing of it is held.
+    pub(super) log: bool,
 }
+
+/// How deep brackets are followed. Deeper than any reader takes them, and no more than this is held of them.
+const DEEPEST: usize = 64 * 1024;
 
 /// What a byte means to the open entry.
 pub(super) enum Step {
@@ -43,6 +48,8 @@ pub(super) enum Step {
     Before,
     /// It opens an array that may be an envelope's.
     Envelope,
+    /// An entry began before it, with bytes that might have been a mark and are none.
+    Resume,
 }
 
 impl Open {
@@ -96,7 +103,7 @@ impl Open {
             Some(b'{') => self.last == b':',
             _ => matches!(self.last, b'[' | b','),
         };
-        if !fits {
+        if !fits || self.nest.len() >= DEEPEST {
             self.broken = true;
             return if byte == b'{' && fresh_line {
                 Step::Before

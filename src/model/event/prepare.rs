@@ -1,8 +1,11 @@
 //! From an entry to the event that is sent, or to the reasons why it is not.
 
+use std::borrow::Cow;
+
 use super::check::{Facts, check, check_size};
-use super::entry::{Broken, Entry, Place};
-use super::form::{Wrapping, not_an_object, unwrap};
+use super::encode::escape;
+use super::entry::{Entry, Place};
+use super::form::{Form, Unwrapped, Wrapping, not_an_object, unreadable, unwrap};
 use super::id::{EntryId, Occurrences, base64, sha256};
 use super::text::Object;
 use super::time::EventTime;
@@ -50,19 +53,16 @@ pub struct Filled {
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuditEvent {
     id: EntryId,
-    event_data: String,
+    encoded: String,
     digest: [u8; 32],
-    encoded_len: usize,
     event_source: String,
     time: EventTime,
     place: Place,
     wrapping: Wrapping,
     filled: Filled,
+    maybe_stored: bool,
     warnings: Vec<Violation>,
 }
-
-/// What a request's body has around an event, and the 44 characters of its checksum.
-const AROUND: usize = r#"{"id":"","eventData":"","eventDataChecksum":""}"#.len() + 44;
 
 impl AuditEvent {
     /// The entry's id in the request, and in the reply.
@@ -70,24 +70,21 @@ impl AuditEvent {
         &self.id
     }
 
-    /// The event's text, byte for byte as it is sent. Only the request may show it.
-    pub fn event_data(&self) -> &str {
-        &self.event_data
+    /// Its entry in a request's body: id, text and checksum, escaped as it goes onto the wire. Only a
+    /// request and a file of rejects may show it.
+    pub fn encoded(&self) -> &str {
+        &self.encoded
     }
 
-    /// The SHA-256 of [`Self::event_data`].
+    /// The same without its checksum and its last brace, for whoever puts something else beside it.
+    pub fn unsummed(&self) -> &str {
+        let end = self.encoded.len().saturating_sub(SUM_LEN);
+        self.encoded.get(..end).unwrap_or_default()
+    }
+
+    /// The SHA-256 of the text that is sent.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
-    }
-
-    /// The checksum that is sent along: the base64 of [`Self::digest`].
-    pub fn checksum(&self) -> String {
-        base64(&self.digest)
-    }
-
-    /// How many bytes the entry takes in a request's body, its text escaped.
-    pub fn encoded_len(&self) -> usize {
-        self.encoded_len
     }
 
     /// The event's source.
@@ -115,6 +112,11 @@ impl AuditEvent {
         self.filled
     }
 
+    /// Whether an earlier delivery may have stored it, which left it over as a reject.
+    pub fn maybe_stored(&self) -> bool {
+        self.maybe_stored
+    }
+
     /// What is not quite right with it.
     pub fn warnings(&self) -> &[Violation] {
         &self.warnings
@@ -126,13 +128,15 @@ impl std::fmt::Debug for AuditEvent {
         f.debug_struct("AuditEvent")
             .field("id", &self.id)
             .field("place", &self.place)
-            .field("event_data", &format_args!("(redacted)"))
+            .field("encoded", &format_args!("(redacted)"))
             .finish_non_exhaustive()
     }
 }
 
 /// An event that is not sent, with everything that is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Its `Debug` does not show the entry.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Where it stands in its input.
     pub place: Place,
@@ -140,6 +144,8 @@ pub struct Refusal {
     pub id: Option<EntryId>,
     /// What is wrong, warnings included.
     pub violations: Vec<Violation>,
+    /// The entry as it stood; what was too long to be held is not. Only a file of rejects may show it.
+    pub entry: Option<Box<[u8]>>,
 }
 
 impl Refusal {
@@ -154,6 +160,17 @@ impl Refusal {
     }
 }
 
+impl std::fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Refusal")
+            .field("place", &self.place)
+            .field("id", &self.id)
+            .field("violations", &self.violations)
+            .field("entry", &format_args!("(redacted)"))
+            .finish()
+    }
+}
+
 /// Reads, checks and completes one entry.
 ///
 /// `occurrences` is that of the entry's input. It is asked only for an event that has no UID.
@@ -162,32 +179,64 @@ pub fn prepare(
     terms: &Terms<'_>,
     occurrences: &mut Occurrences,
 ) -> Result<AuditEvent, Box<Refusal>> {
-    let mut found = Vec::new();
-    let mut id = None;
-    let made = make(entry, terms, occurrences, &mut found, &mut id);
-    match made {
-        Some(event) if !found.iter().any(Violation::refuses) => Ok(AuditEvent {
-            warnings: found,
+    let mut draft = Draft::default();
+    match make(entry, terms, occurrences, &mut draft) {
+        Some(event) if !draft.found.iter().any(Violation::refuses) => Ok(AuditEvent {
+            warnings: draft.found,
             ..event
         }),
-        _ => Err(Box::new(Refusal {
-            place: entry.place.clone(),
-            id,
-            violations: found,
-        })),
+        _ => {
+            let whole = || (!entry.bytes.is_empty()).then(|| entry.bytes.to_vec());
+            Err(Box::new(Refusal {
+                place: entry.place.clone(),
+                id: draft.id,
+                violations: draft.found,
+                entry: draft.kept.or_else(whole).map(Vec::into_boxed_slice),
+            }))
+        }
     }
 }
 
-fn make(
+/// What is known of an entry while it is read.
+#[derive(Default)]
+struct Draft {
+    found: Vec<Violation>,
+    id: Option<EntryId>,
+    /// The entry that stands in a reject.
+    kept: Option<Vec<u8>>,
+}
+
+fn make(entry: &Entry<'_>, terms: &Terms<'_>, occurrences: &mut Occurrences, draft: &mut Draft) -> Option<AuditEvent> {
+    let text = readable(entry, &mut draft.found)?;
+    match unwrap(text, &mut draft.found)? {
+        Form::Event(unwrapped) => complete(unwrapped, entry, terms, occurrences, draft),
+        Form::Kept(kept) => {
+            let kept = draft.kept.insert(kept).clone();
+            let text = utf8(&kept, &mut draft.found)?;
+            match unwrap(text, &mut draft.found)? {
+                Form::Event(unwrapped) => complete(unwrapped, entry, terms, occurrences, draft),
+                Form::Kept(_) => {
+                    draft.found.push(Violation::error(
+                        Rule::NotJson,
+                        "/entry",
+                        "This is a reject inside a reject, and no event.",
+                    ));
+                    None
+                }
+            }
+        }
+    }
+}
+
+fn complete(
+    unwrapped: Unwrapped<'_>,
     entry: &Entry<'_>,
     terms: &Terms<'_>,
     occurrences: &mut Occurrences,
-    found: &mut Vec<Violation>,
-    id: &mut Option<EntryId>,
+    draft: &mut Draft,
 ) -> Option<AuditEvent> {
-    let text = readable(entry, found)?;
-    let unwrapped = unwrap(text, found)?;
-    id.clone_from(&unwrapped.id);
+    let Draft { found, id, .. } = draft;
+    id.clone_from(&unwrapped.beside.id);
     let base = unwrapped.wrapping.pointer();
     let object = match unwrapped.object {
         Some(object) => object,
@@ -199,7 +248,7 @@ fn make(
     if let Some(uid) = facts.uid.as_deref().filter(|uid| !uid.is_empty()) {
         id.get_or_insert_with(|| EntryId::from_uid(uid));
     }
-    if unwrapped.id.is_none() && terms.gaps == Gaps::Refuse && !broken_id(found) {
+    if unwrapped.beside.id.is_none() && terms.gaps == Gaps::Refuse && !broken_id(found) {
         found.push(
             Violation::error(Rule::Missing, "/id", "The entry has no id.")
                 .fix("Wrap the event as {\"id\":…,\"eventData\":…}; without --no-fill, ctl takes the UID."),
@@ -213,7 +262,7 @@ fn make(
     let filled = Filled {
         recipient_account_id: !facts.has_recipient,
         uid: facts.uid.is_none(),
-        id: unwrapped.id.is_none(),
+        id: unwrapped.beside.id.is_none(),
         event_time: !time.is_as_sent(),
     };
     let made_uid = if filled.uid {
@@ -227,16 +276,17 @@ fn make(
         id.get_or_insert_with(|| EntryId::from_uid(uid));
     }
     let id = id.clone()?;
+    let digest = sha256(&event_data);
     Some(AuditEvent {
-        encoded_len: AROUND + id.as_str().len() + escaped_len(&event_data),
-        digest: sha256(&event_data),
+        encoded: encoded(&id, &event_data, &digest),
+        digest,
         id,
-        event_data,
         event_source: facts.event_source.unwrap_or_default().into_owned(),
         time,
         place: entry.place.clone(),
         wrapping: unwrapped.wrapping,
         filled,
+        maybe_stored: unwrapped.beside.maybe_stored,
         warnings: Vec::new(),
     })
 }
@@ -258,15 +308,14 @@ fn broken_id(found: &[Violation]) -> bool {
 /// The entry's text, unless the cutter or its encoding refuses it.
 fn readable<'a>(entry: &Entry<'a>, found: &mut Vec<Violation>) -> Option<&'a str> {
     if let Some(broken) = entry.broken {
-        let rule = match broken {
-            Broken::Truncated | Broken::OpenArray => Rule::Truncated,
-            Broken::TooLong => Rule::TooLarge,
-            Broken::Compressed | Broken::WideText => Rule::Unreadable,
-        };
-        found.push(Violation::error(rule, "", sentence(&broken.to_string())));
+        found.push(unreadable(broken));
         return None;
     }
-    match std::str::from_utf8(entry.bytes) {
+    utf8(entry.bytes, found)
+}
+
+fn utf8<'a>(bytes: &'a [u8], found: &mut Vec<Violation>) -> Option<&'a str> {
+    match std::str::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(wrong) => {
             let message = format!("It is not UTF-8 from byte {} on.", wrong.valid_up_to());
@@ -278,14 +327,8 @@ fn readable<'a>(entry: &Entry<'a>, found: &mut Vec<Violation>) -> Option<&'a str
     }
 }
 
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(chars).chain(['.']).collect()
-}
-
 /// The event's text with what was missing put in. Everything else stays as it came.
-fn spliced(object: &Object<'_>, facts: &Facts<'_>, uid: Option<&str>, terms: &Terms<'_>) -> String {
+fn spliced<'a>(object: &Object<'a>, facts: &Facts<'_>, uid: Option<&str>, terms: &Terms<'_>) -> Cow<'a, str> {
     let text = object.text();
     let mut added = String::new();
     // Both values are of letters, digits and hyphens only, so they need no escaping.
@@ -303,6 +346,9 @@ fn spliced(object: &Object<'_>, facts: &Facts<'_>, uid: Option<&str>, terms: &Te
         .time
         .filter(|(_, time)| !time.is_as_sent())
         .map(|(value, time)| (value.start(), value.end(), format!("\"{time}\"")));
+    if added.is_empty() && time.is_none() {
+        return Cow::Borrowed(text);
+    }
     let tail = object.tail();
     let cut = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     let mut out = String::with_capacity(text.len() + added.len() + 32);
@@ -316,19 +362,24 @@ fn spliced(object: &Object<'_>, facts: &Facts<'_>, uid: Option<&str>, terms: &Te
     }
     out.push_str(&added);
     out.push_str(cut(tail, text.len()));
-    out
+    Cow::Owned(out)
 }
 
-/// How long a text is as the inside of a JSON string, escaped as the AWS SDK does it: quote, backslash
-/// and control characters, and nothing else.
-fn escaped_len(text: &str) -> usize {
-    text.bytes()
-        .map(|byte| match byte {
-            b'"' | b'\\' | 0x08 | 0x0C | b'\n' | b'\r' | b'\t' => 2,
-            0..=0x1F => 6,
-            _ => 1,
-        })
-        .sum()
+/// The checksum with its name, in base64, and the last brace.
+const SUM_LEN: usize = r#","eventDataChecksum":""}"#.len() + 44;
+
+/// The entry of a request's body, as the AWS SDK would write it.
+fn encoded(id: &EntryId, event_data: &str, digest: &[u8; 32]) -> String {
+    // Every fifth byte of an event is a quote at most, as a rule; if not, the string grows.
+    let mut out = String::with_capacity(event_data.len() + event_data.len() / 4 + id.as_str().len() + 96);
+    out.push_str("{\"id\":\"");
+    out.push_str(id.as_str());
+    out.push_str("\",\"eventData\":\"");
+    escape(event_data, &mut out);
+    out.push_str("\",\"eventDataChecksum\":\"");
+    base64(digest, &mut out);
+    out.push_str("\"}");
+    out
 }
 
 #[cfg(test)]
@@ -364,6 +415,12 @@ mod tests {
         out.pop().unwrap().unwrap()
     }
 
+    /// The text that is sent, as a JSON reader takes it out of the request.
+    fn event_data(event: &AuditEvent) -> String {
+        let entry: serde_json::Value = serde_json::from_str(event.encoded()).unwrap();
+        entry["eventData"].as_str().unwrap().to_owned()
+    }
+
     fn codes(input: &[u8], gaps: Gaps) -> Vec<String> {
         let refusal = all(input, gaps).pop().unwrap().unwrap_err();
         let code = |v: &Violation| format!("{} {}", v.pointer, v.rule.code());
@@ -377,7 +434,7 @@ mod tests {
             " \"additionalEventData\" : {\"big\":123456789012345678901234567890, \"e\":1.0E+2,\"dup\":1,\"dup\":2,\"s\":\"\\u00e9\\/é\"},\n\"UID\"",
         );
         let event = one(&odd);
-        assert_eq!(event.event_data(), odd);
+        assert_eq!(event_data(&event), odd);
         assert_eq!(event.id().as_str(), "evt-1");
         assert_eq!(
             event.filled(),
@@ -403,7 +460,7 @@ mod tests {
             "\"test app\"}}",
             "\"test app\"},\"recipientAccountId\":\"123456789012\"}",
         );
-        assert_eq!(event.event_data(), sent);
+        assert_eq!(event_data(&event), sent);
         assert_eq!(event.id().as_str(), "00000000-00000000-00000000-00000000");
         assert_eq!(
             event.filled(),
@@ -440,7 +497,7 @@ mod tests {
         assert_eq!(ids, [hash.to_owned(), format!("{hash}-2")]);
         let first = events[0].as_ref().unwrap();
         let tail = format!(",\"UID\":\"{hash}\"}}");
-        assert_eq!(first.event_data(), without.trim_end_matches('}').to_owned() + &tail);
+        assert_eq!(event_data(first), without.trim_end_matches('}').to_owned() + &tail);
         assert!(first.filled().uid && first.filled().id);
     }
 
@@ -450,7 +507,7 @@ mod tests {
         let event = one(text);
         let uid = event.id().to_string();
         assert_eq!(
-            event.event_data(),
+            event_data(&event),
             format!(
                 "{{ \"eventTime\" : \"2026-11-20T10:00:00Z\" ,\r\n \"version\":\"1\",\"userIdentity\":{{\"principalId\":\"a\",\"type\":\"b\"}},\"eventSource\":\"s\",\"eventName\":\"n\",\"UID\":\"{uid}\",\"recipientAccountId\":\"123456789012\" \n}}"
             )
@@ -466,12 +523,11 @@ mod tests {
             "{{\"id\":\"x-1\",\"eventData\":{quoted},\"eventDataChecksum\":\"{sum}\"}}"
         ));
         assert_eq!(event.id().as_str(), "x-1");
-        assert_eq!(event.event_data(), EVENT);
-        assert_eq!(event.checksum(), sum);
+        assert_eq!(event_data(&event), EVENT);
         assert_eq!(event.filled(), Filled::default());
         assert_eq!(event.wrapping(), Wrapping::AuditEvent);
         let entry = format!("{{\"id\":\"x-1\",\"eventData\":{quoted},\"eventDataChecksum\":\"{sum}\"}}");
-        assert_eq!(event.encoded_len(), entry.len());
+        assert_eq!(event.encoded(), entry);
         // With --no-fill, this one is complete.
         assert!(all(entry.as_bytes(), Gaps::Refuse)[0].is_ok());
     }

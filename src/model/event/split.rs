@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use super::entry::{Broken, Entry, MAX_ENTRY, Place, Shape};
+use super::head;
 use super::nest::{Body, Open, Step};
 
 /// Cuts one input into entries.
@@ -29,10 +30,15 @@ pub struct Splitter {
     open: Option<Open>,
     /// What earlier pieces held of the open entry.
     held: Vec<u8>,
+    /// How much of a byte order mark stands between two values: files were joined that begin with one.
+    mark: usize,
     /// The whole input cannot be read; nothing more is looked at.
     deaf: bool,
     shape: Shape,
 }
+
+/// The byte order mark in UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
@@ -54,6 +60,7 @@ impl Splitter {
             blank: true,
             open: None,
             held: Vec::new(),
+            mark: 0,
             deaf: false,
             shape: Shape::default(),
         }
@@ -65,17 +72,25 @@ impl Splitter {
             return self.cut(piece, sink);
         };
         head.extend_from_slice(piece);
-        if head.len() < 4 {
-            self.head = Some(head);
-        } else {
+        if head::is_enough(&head) {
             self.begin(&head, sink);
+        } else {
+            self.head = Some(head);
         }
+    }
+
+    /// Whether nothing more is looked at, whatever follows.
+    pub fn is_deaf(&self) -> bool {
+        self.deaf
     }
 
     /// Ends the input: hands on what is left of it and says what it was.
     pub fn finish(mut self, sink: &mut dyn FnMut(Entry<'_>)) -> Shape {
         if let Some(head) = self.head.take() {
             self.begin(&head, sink);
+        }
+        if self.mark > 0 {
+            self.no_mark();
         }
         let unclosed = self.level != Level::Document;
         if let Some(open) = self.open.take() {
@@ -95,18 +110,14 @@ impl Splitter {
     }
 
     fn begin(&mut self, head: &[u8], sink: &mut dyn FnMut(Entry<'_>)) {
-        let unreadable = match head {
-            [0x1F, 0x8B, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Broken::Compressed),
-            [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, ..] | [_, 0, ..] => Some(Broken::WideText),
-            _ => None,
-        };
+        let unreadable = head::unreadable(head);
         if unreadable.is_some() {
             self.deaf = true;
             let open = self.opened(Body::Stray, 0, 0);
             return self.emit(open, b"", unreadable, sink);
         }
         // A byte order mark is no part of the JSON (RFC 8259 §8.1 lets a reader ignore it).
-        match head.strip_prefix(b"\xEF\xBB\xBF") {
+        match head.strip_prefix(MARK) {
             Some(rest) => {
                 self.offset = 3;
                 self.line_start = 3;
@@ -129,7 +140,7 @@ impl Splitter {
             let step = self.step(byte);
             match step {
                 Step::On => {}
-                Step::Begin => from = at,
+                Step::Begin | Step::Resume => from = at,
                 Step::After | Step::Before => {
                     let end = at + usize::from(matches!(step, Step::After));
                     self.end(piece.get(from..end).unwrap_or_default(), sink);
@@ -143,7 +154,7 @@ impl Splitter {
                     }
                 }
             }
-            if !matches!(step, Step::Before) {
+            if !matches!(step, Step::Before | Step::Resume) {
                 self.pass(byte);
                 at += 1;
             }
@@ -177,9 +188,10 @@ impl Splitter {
         if let Some(open) = &mut self.open {
             if self.held.len() + rest.len() > MAX_ENTRY {
                 open.long = true;
-                self.held = Vec::new();
             }
-            if !open.long {
+            if open.long || open.log {
+                self.held = Vec::new();
+            } else {
                 self.held.extend_from_slice(rest);
             }
         }
@@ -205,6 +217,14 @@ impl Splitter {
     /// A byte outside any entry.
     fn between(&mut self, byte: u8) -> Step {
         let document = self.level == Level::Document;
+        if document && MARK.get(self.mark) == Some(&byte) {
+            self.mark = (self.mark + 1) % MARK.len();
+            return Step::On;
+        }
+        if self.mark > 0 {
+            self.no_mark();
+            return Step::Resume;
+        }
         match byte {
             b'[' if document => {
                 self.level = Level::Array;
@@ -237,6 +257,14 @@ impl Splitter {
         Step::Begin
     }
 
+    /// What looked like a byte order mark is none: an entry began with it.
+    fn no_mark(&mut self) {
+        let begun = MARK.get(..self.mark).unwrap_or_default();
+        self.open = Some(self.opened(Body::Stray, 0, self.offset - as_u64(begun.len())));
+        self.held.extend_from_slice(begun);
+        self.mark = 0;
+    }
+
     fn opened(&self, body: Body, bracket: u8, offset: u64) -> Open {
         Open {
             body,
@@ -253,20 +281,26 @@ impl Splitter {
             last: bracket,
             broken: false,
             long: false,
+            log: false,
         }
     }
 
     /// Whether the object read so far is an envelope whose array begins here; if so, its elements are entries.
+    /// That it is a log file whose `Records` begin here is noted.
     fn enter_envelope(&mut self, part: &[u8]) -> bool {
         // A look at the end is enough, and does not copy a long object once per array in it.
         let short = |bytes: &[u8]| bytes.get(bytes.len().saturating_sub(64)..).map(<[u8]>::to_vec);
         let mut end = short(&self.held).unwrap_or_default();
         end.extend(short(part).unwrap_or_default());
-        if before_array(&end).is_none() {
+        if before_array(&end, b"\"auditEvents\"").is_none() {
+            let log = before_array(&end, b"\"Records\"").is_some_and(|before| before.trim_ascii() == b"{");
+            if let Some(open) = &mut self.open {
+                open.log |= log;
+            }
             return false;
         }
         self.hold(part);
-        let bare = before_array(&self.held).is_some_and(|before| before.trim_ascii() == b"{");
+        let bare = before_array(&self.held, b"\"auditEvents\"").is_some_and(|before| before.trim_ascii() == b"{");
         self.shape.envelope = true;
         self.shape.beside_envelope |= !bare;
         self.level = Level::Envelope;
@@ -295,19 +329,25 @@ impl Splitter {
             return;
         }
         self.shape.entries += 1;
-        let long = open.long || text.len() > MAX_ENTRY;
+        self.shape.logs += u64::from(open.log);
+        let broken = match broken {
+            _ if open.log => Some(Broken::CloudTrailLog),
+            _ if open.long || text.len() > MAX_ENTRY => Some(Broken::TooLong),
+            broken => broken,
+        };
+        let held = !matches!(broken, Some(Broken::CloudTrailLog | Broken::TooLong));
         sink(Entry {
             place: open.place,
-            bytes: if long { b"" } else { text.trim_ascii() },
-            broken: if long { Some(Broken::TooLong) } else { broken },
+            bytes: if held { text.trim_ascii() } else { b"" },
+            broken,
         });
     }
 }
 
-/// What stands before `"auditEvents":` at the end of a text.
-fn before_array(text: &[u8]) -> Option<&[u8]> {
-    let name = text.trim_ascii_end().strip_suffix(b":")?;
-    name.trim_ascii_end().strip_suffix(b"\"auditEvents\"")
+/// What stands before a member's name and colon at the end of a text.
+fn before_array<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let before = text.trim_ascii_end().strip_suffix(b":")?;
+    before.trim_ascii_end().strip_suffix(name)
 }
 
 fn as_u64(n: usize) -> u64 {
@@ -483,9 +523,16 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_one_entry() {
+        let mut tar = [b"events.json".as_slice(), &[0; 246], b"ustar\x0000", &[0; 248]].concat();
+        tar.extend(b"{}\n{}\n");
         for (bytes, broken) in [
-            (b"\x1f\x8b\x08\x00abc".as_slice(), Broken::Compressed),
-            (b"\x28\xb5\x2f\xfdabc", Broken::Compressed),
+            (b"\x1f\x8b\x08\x00abc".as_slice(), Broken::CompressedTwice),
+            (b"\x28\xb5\x2f\xfdabc", Broken::CompressedTwice),
+            (b"PK\x03\x04abc", Broken::Foreign("a zip archive")),
+            (b"BZh91AY&SY\n\n{}", Broken::Foreign("compressed with bzip2")),
+            (b"\xfd7zXZ\0", Broken::Foreign("compressed with xz")),
+            (b"PAR1", Broken::Foreign("a Parquet file")),
+            (&tar, Broken::Foreign("a tar archive")),
             (b"\xff\xfe{\0}\0", Broken::WideText),
             (b"{\0}\0\n\0{\0}\0", Broken::WideText),
             (b"\0{\0}", Broken::WideText),

@@ -5,6 +5,25 @@ use std::sync::Arc;
 
 use crate::model::event::{AuditEvent, Entry, Refusal, Rule, Shape, Wrapping};
 
+/// What an input is compressed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Compression {
+    /// What to call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
 /// What is known of an input that was read.
 #[derive(Debug, Clone)]
 pub struct Detected {
@@ -16,6 +35,9 @@ pub struct Detected {
     /// Something in it was JSON, whether an event or not.
     json: bool,
     wrappings: BTreeSet<Wrapping>,
+    compression: Option<Compression>,
+    /// It could not be read to its end.
+    broken: bool,
 }
 
 impl Detected {
@@ -28,7 +50,19 @@ impl Detected {
             last_line: 0,
             json: false,
             wrappings: BTreeSet::new(),
+            compression: None,
+            broken: false,
         }
+    }
+
+    /// It was compressed, or was not.
+    pub fn compressed(&mut self, compression: Option<Compression>) {
+        self.compression = compression;
+    }
+
+    /// It could not be read to its end.
+    pub fn broken(&mut self) {
+        self.broken = true;
     }
 
     /// An entry was cut from it.
@@ -71,29 +105,44 @@ impl Detected {
             .then_some("what stands beside auditEvents was not looked at; the channel and the external ID come from the command line")
     }
 
-    /// What it was taken for: "events.json: 3 events, NDJSON".
+    /// What it was taken for: "events.json.gz: 3 events, NDJSON in gzip (bare event)".
     pub fn describe(&self) -> String {
-        let name = &self.name;
-        let count = match self.shape.entries {
-            0 => return format!("{name}: no events"),
-            1 => "1 event".to_owned(),
-            n => format!("{n} events"),
-        };
-        if !self.json {
-            return format!("{name}: {count}, not JSON");
-        }
+        let mut text = format!("{}: ", self.name);
         let layout = match self.shape {
+            Shape { entries: 0, .. } => "no events",
+            Shape { entries, logs, .. } if entries == logs => "a CloudTrail log file, no events of an integration",
+            Shape { entries: 1, .. } if !self.json => "1 entry, not a JSON object",
+            Shape { entries, .. } if !self.json => {
+                text += &format!("{entries} entries, ");
+                "none of them a JSON object"
+            }
+            Shape { entries, .. } => {
+                text += &format!("{entries} event{}, ", if entries == 1 { "" } else { "s" });
+                self.layout()
+            }
+        };
+        text += layout;
+        if let Some(compression) = self.compression {
+            text = text + " in " + compression.as_str();
+        }
+        let wrapped: Vec<&str> = self.wrappings.iter().map(|wrapping| wrapping.as_str()).collect();
+        if !wrapped.is_empty() {
+            text += &format!(" ({})", wrapped.join(", "));
+        }
+        if self.broken {
+            text += ", not read to its end";
+        }
+        text
+    }
+
+    /// How events stand in it.
+    fn layout(&self) -> &'static str {
+        match self.shape {
             Shape { envelope: true, .. } => "an auditEvents envelope",
             Shape { array: true, .. } => "a JSON array",
             Shape { entries: 1, .. } => "one JSON object",
             _ if self.lines => "NDJSON",
             _ => "JSON objects one after another",
-        };
-        let wrapped: Vec<&str> = self.wrappings.iter().map(|wrapping| wrapping.as_str()).collect();
-        match wrapped.as_slice() {
-            [] => format!("{name}: {count}, {layout}"),
-            [one] => format!("{name}: {count}, {layout} ({one})"),
-            several => format!("{name}: {count}, {layout} ({})", several.join(", ")),
         }
     }
 }
@@ -123,6 +172,16 @@ mod tests {
         let shape = splitter.finish(&mut sink);
         detected.end(shape);
         detected.describe()
+    }
+
+    #[test]
+    fn what_was_around_it_is_told() {
+        let mut detected = Detected::new("in".into());
+        detected.compressed(Some(Compression::Zstd));
+        assert_eq!(detected.describe(), "in: no events in zstd");
+        detected.compressed(Some(Compression::Gzip));
+        detected.broken();
+        assert_eq!(detected.describe(), "in: no events in gzip, not read to its end");
     }
 
     #[test]
@@ -157,7 +216,16 @@ mod tests {
                 "1 event, an auditEvents envelope (AuditEvent)",
             ),
             ("{}".to_owned(), "1 event, one JSON object"),
-            ("hello".to_owned(), "1 event, not JSON"),
+            ("hello".to_owned(), "1 entry, not a JSON object"),
+            ("a,b\n1,2\n".to_owned(), "2 entries, none of them a JSON object"),
+            (
+                "{\"Records\":[{},{}]}".to_owned(),
+                "a CloudTrail log file, no events of an integration",
+            ),
+            (
+                format!("{{\"Records\":[{{}}]}}\n{bare}"),
+                "2 events, NDJSON (bare event)",
+            ),
         ] {
             assert_eq!(described(&input), format!("in: {wanted}"), "{input}");
         }

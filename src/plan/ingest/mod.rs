@@ -3,9 +3,11 @@
 
 mod course;
 mod detect;
+mod flow;
 pub mod journal;
 mod pack;
 mod rehearsal;
+mod reject;
 mod remedy;
 mod retry;
 mod sort;
@@ -13,13 +15,15 @@ mod tally;
 mod warn;
 mod witness;
 
-pub use course::{Course, Item, Moment, Pace, Request, Stop, Verdict};
-pub use detect::Detected;
+pub use course::{Course, DEFAULT_WIDTH, Done, Incoming, Item, Landing, Moment, Pace, Request, Stop, Verdict};
+pub use detect::{Compression, Detected};
+pub use flow::{DEFAULT_RATE, Flow};
 pub use pack::{Limits, MAX_BYTES, MAX_EVENTS, Packed, Packer, Parcel, body_len, pack};
 pub use rehearsal::{Packing, Rehearsal};
+pub use reject::{Count, RejectKind, Rejected, Summary, reject};
 pub use remedy::remedy;
 pub use retry::Schedule;
-pub use sort::{Again, Sorted, Strange, retryable, sort};
+pub use sort::{Again, Said, Strange, retryable, sort};
 pub use tally::{FilledCount, Tally};
 pub use warn::{DEFAULT_RETENTION_DAYS, Destination};
-pub use witness::{Cause, Fate, Settled, Witness};
+pub use witness::{Cause, Fate, Headway, Settled, Subject, Witness};

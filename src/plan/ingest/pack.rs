@@ -53,7 +53,7 @@ impl Parcel for AuditEvent {
     }
 
     fn encoded_len(&self) -> usize {
-        Self::encoded_len(self)
+        self.encoded().len()
     }
 }
 

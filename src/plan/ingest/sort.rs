@@ -31,17 +31,30 @@ pub struct Strange {
     pub missing: usize,
 }
 
-/// The events of a request, sorted by what the reply says; in each list in their order.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Sorted<P> {
+impl Strange {
+    /// Whether there was anything.
+    pub fn is_any(self) -> bool {
+        self != Self::default()
+    }
+
+    /// Adds what another reply had.
+    pub fn add(&mut self, other: Self) {
+        self.unknown += other.unknown;
+        self.repeated += other.repeated;
+        self.contradicted += other.contradicted;
+        self.missing += other.missing;
+    }
+}
+
+/// What a reply says about one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
     /// Stored, with the id CloudTrail gave.
-    pub accepted: Vec<(P, String)>,
+    Stored(String),
     /// To be sent again with the same id.
-    pub again: Vec<(P, Again)>,
+    Again(Again),
     /// Refused for good.
-    pub refused: Vec<(P, Failed)>,
-    /// What did not fit.
-    pub strange: Strange,
+    Refused(Failed),
 }
 
 /// Whether sending the event again may help: of the codes documented, only these two are about the
@@ -50,89 +63,79 @@ pub fn retryable(code: &str) -> bool {
     matches!(code, "Throttling" | "InternalFailure")
 }
 
+/// What both lists of a reply hold about an id.
 #[derive(Default)]
-struct Said<'r> {
+struct Entries<'r> {
     stored: Option<&'r Stored>,
     failed: Option<&'r Failed>,
 }
 
-/// Sorts a request by its reply.
+/// What a reply says about each event of a request, in the request's order, and what did not fit.
 ///
 /// An id in both lists says two things, so it says nothing: again. An id that fails twice counts by the
 /// more hopeful code. An id that was not asked about is counted and ignored.
-pub fn sort<P: Parcel>(request: Vec<P>, reply: &Reply) -> Sorted<P> {
+pub fn sort<P: Parcel>(request: &[P], reply: Reply) -> (Vec<Said>, Strange) {
+    if is_plain(request, &reply) {
+        let stored = reply.successful.into_iter().map(|stored| Said::Stored(stored.event_id));
+        return (stored.collect(), Strange::default());
+    }
     let mut strange = Strange::default();
-    let mut said: HashMap<&str, Said<'_>> = request.iter().map(|parcel| (parcel.id(), Said::default())).collect();
+    let mut by_id: HashMap<&str, Entries<'_>> =
+        request.iter().map(|parcel| (parcel.id(), Entries::default())).collect();
     for stored in &reply.successful {
-        match said.get_mut(stored.id.as_str()) {
+        match by_id.get_mut(stored.id.as_str()) {
             None => strange.unknown += 1,
-            Some(said) if said.stored.is_some() => strange.repeated += 1,
-            Some(said) => said.stored = Some(stored),
+            Some(entries) if entries.stored.is_some() => strange.repeated += 1,
+            Some(entries) => entries.stored = Some(stored),
         }
     }
     for failed in &reply.failed {
-        let Some(said) = said.get_mut(failed.id.as_str()) else {
+        let Some(entries) = by_id.get_mut(failed.id.as_str()) else {
             strange.unknown += 1;
             continue;
         };
-        strange.repeated += usize::from(said.failed.is_some());
-        if said.failed.is_none_or(|earlier| !retryable(&earlier.code)) {
-            let hopeful = said.failed.is_none() || retryable(&failed.code);
-            said.failed = if hopeful { Some(failed) } else { said.failed };
+        strange.repeated += usize::from(entries.failed.is_some());
+        if entries.failed.is_none_or(|earlier| !retryable(&earlier.code)) {
+            let hopeful = entries.failed.is_none() || retryable(&failed.code);
+            entries.failed = if hopeful { Some(failed) } else { entries.failed };
         }
     }
-    let verdicts: Vec<Verdict> = request.iter().map(|parcel| verdict(said.get(parcel.id()))).collect();
-    let mut sorted = Sorted {
-        accepted: Vec::new(),
-        again: Vec::new(),
-        refused: Vec::new(),
-        strange,
-    };
-    for (parcel, verdict) in request.into_iter().zip(verdicts) {
-        sorted.put(parcel, verdict);
-    }
-    sorted
+    let said = request
+        .iter()
+        .map(|parcel| said(by_id.get(parcel.id()), &mut strange))
+        .collect();
+    (said, strange)
 }
 
-enum Verdict {
-    Stored(String),
-    Failed(Failed),
-    Both,
-    Neither,
+/// Whether everything was stored and stands in the request's order, as it nearly always is and does.
+fn is_plain<P: Parcel>(request: &[P], reply: &Reply) -> bool {
+    let pairs = || request.iter().zip(&reply.successful);
+    reply.failed.is_empty()
+        && reply.successful.len() == request.len()
+        && pairs().all(|(parcel, stored)| parcel.id() == stored.id)
 }
 
-fn verdict(said: Option<&Said<'_>>) -> Verdict {
-    match said {
-        Some(Said {
+fn said(entries: Option<&Entries<'_>>, strange: &mut Strange) -> Said {
+    match entries {
+        Some(Entries {
             stored: Some(_),
             failed: Some(_),
-        }) => Verdict::Both,
-        Some(Said {
+        }) => {
+            strange.contradicted += 1;
+            Said::Again(Again::Unknown)
+        }
+        Some(Entries {
             stored: Some(stored), ..
-        }) => Verdict::Stored(stored.event_id.clone()),
-        Some(Said {
+        }) => Said::Stored(stored.event_id.clone()),
+        Some(Entries {
             failed: Some(failed), ..
-        }) => Verdict::Failed((*failed).clone()),
-        _ => Verdict::Neither,
-    }
-}
-
-impl<P> Sorted<P> {
-    fn put(&mut self, parcel: P, verdict: Verdict) {
-        match verdict {
-            Verdict::Stored(event_id) => self.accepted.push((parcel, event_id)),
-            Verdict::Failed(failed) if retryable(&failed.code) => {
-                self.again.push((parcel, Again::Failed(failed)));
-            }
-            Verdict::Failed(failed) => self.refused.push((parcel, failed)),
-            Verdict::Both => {
-                self.strange.contradicted += 1;
-                self.again.push((parcel, Again::Unknown));
-            }
-            Verdict::Neither => {
-                self.strange.missing += 1;
-                self.again.push((parcel, Again::Unknown));
-            }
+        }) if retryable(&failed.code) => Said::Again(Again::Failed((*failed).clone())),
+        Some(Entries {
+            failed: Some(failed), ..
+        }) => Said::Refused((*failed).clone()),
+        _ => {
+            strange.missing += 1;
+            Said::Again(Again::Unknown)
         }
     }
 }
@@ -180,20 +183,15 @@ mod tests {
             successful: ok.iter().map(|id| stored(id)).collect(),
             failed: bad.iter().map(|(id, code)| failed(id, code)).collect(),
         };
-        let sorted = sort(request.iter().copied().map(Id).collect(), &reply);
-        let mut out = Vec::new();
-        out.extend(sorted.accepted.iter().map(|(id, event)| format!("{}:{event}", id.0)));
-        out.extend(sorted.again.iter().map(|(id, why)| match why {
-            Again::Failed(failed) => format!("{}:again {}", id.0, failed.code),
-            Again::Unknown => format!("{}:unknown", id.0),
-        }));
-        out.extend(
-            sorted
-                .refused
-                .iter()
-                .map(|(id, failed)| format!("{}:{}", id.0, failed.code)),
-        );
-        (out, sorted.strange)
+        let parcels: Vec<Id> = request.iter().copied().map(Id).collect();
+        let (said, strange) = sort(&parcels, reply);
+        let out = request.iter().zip(said).map(|(id, said)| match said {
+            Said::Stored(event) => format!("{id}:{event}"),
+            Said::Again(Again::Failed(failed)) => format!("{id}:again {}", failed.code),
+            Said::Again(Again::Unknown) => format!("{id}:unknown"),
+            Said::Refused(failed) => format!("{id}:{}", failed.code),
+        });
+        (out.collect(), strange)
     }
 
     #[test]
@@ -203,12 +201,19 @@ mod tests {
         assert_eq!(
             out,
             [
-                "c:event-c",
+                "a:InvalidData",
                 "b:again InternalFailure",
+                "c:event-c",
                 "d:again Throttling",
-                "a:InvalidData"
             ]
         );
+        assert_eq!(strange, Strange::default());
+    }
+
+    #[test]
+    fn a_reply_in_another_order_is_no_other_reply() {
+        let (out, strange) = sorted(&["a", "b"], &["b", "a"], &[]);
+        assert_eq!(out, ["a:event-a", "b:event-b"]);
         assert_eq!(strange, Strange::default());
     }
 
@@ -231,7 +236,7 @@ mod tests {
     #[test]
     fn what_the_reply_leaves_open_goes_again() {
         let (out, strange) = sorted(&["a", "b"], &["b", "b", "x"], &[("y", "InvalidData")]);
-        assert_eq!(out, ["b:event-b", "a:unknown"]);
+        assert_eq!(out, ["a:unknown", "b:event-b"]);
         let wanted = Strange {
             unknown: 2,
             repeated: 1,
@@ -260,21 +265,22 @@ mod tests {
                 successful: ok.iter().map(|i| stored(IDS[*i])).collect(),
                 failed: bad.iter().map(|(i, code)| failed(IDS[*i], CODES[*code])).collect(),
             };
-            let sorted = sort(request.clone(), &reply);
-            for (id, event_id) in &sorted.accepted {
-                prop_assert_eq!(event_id, &format!("event-{}", id.0));
-                prop_assert!(reply.successful.iter().any(|entry| entry.id == id.0));
-                prop_assert!(reply.failed.iter().all(|entry| entry.id != id.0));
+            let (said, _) = sort(&request, reply.clone());
+            prop_assert_eq!(said.len(), request.len());
+            for (id, said) in request.iter().zip(said) {
+                let stored = reply.successful.iter().any(|entry| entry.id == id.0);
+                let failed: Vec<_> = reply.failed.iter().filter(|entry| entry.id == id.0).collect();
+                let hope = failed.iter().any(|entry| retryable(&entry.code));
+                match said {
+                    Said::Stored(event_id) => {
+                        prop_assert!(stored && failed.is_empty());
+                        prop_assert_eq!(event_id, format!("event-{}", id.0));
+                    }
+                    Said::Again(Again::Unknown) => prop_assert_eq!(stored, !failed.is_empty()),
+                    Said::Again(Again::Failed(_)) => prop_assert!(!stored && hope),
+                    Said::Refused(one) => prop_assert!(!stored && !hope && failed.contains(&&one)),
+                }
             }
-            for (id, failed) in &sorted.refused {
-                prop_assert_eq!(&failed.id, id.0);
-                prop_assert!(reply.failed.iter().filter(|entry| entry.id == id.0).all(|e| !retryable(&e.code)));
-            }
-            let mut all: Vec<_> = sorted.accepted.into_iter().map(|(id, _)| id).collect();
-            all.extend(sorted.again.into_iter().map(|(id, _)| id));
-            all.extend(sorted.refused.into_iter().map(|(id, _)| id));
-            all.sort_by_key(|id| id.0);
-            prop_assert_eq!(all, request);
         }
     }
 }

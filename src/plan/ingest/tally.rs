@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sort::Strange;
 use crate::model::event::Filled;
 
 /// How many events had what filled in.
@@ -35,6 +36,8 @@ pub struct Tally {
     pub retries: u64,
     /// Bytes of the bodies of these requests.
     pub bytes_sent: u64,
+    /// What in the replies did not fit the requests.
+    pub strange: Strange,
 }
 
 impl Tally {

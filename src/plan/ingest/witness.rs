@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::tally::Tally;
 use crate::model::event::{AuditEvent, EntryId, Place, Refusal, Violation};
 
 /// How an event ends. Every event that was read ends in exactly one of these ways.
@@ -38,21 +39,28 @@ pub struct Cause {
     pub message: String,
 }
 
+/// What came to its end: an event that could be sent, or an entry that could not.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// An event.
+    Event(&'a AuditEvent),
+    /// An entry that was refused before it could be sent.
+    Entry(&'a Refusal),
+}
+
 /// One event that has come to its end.
 #[derive(Debug, Clone, Copy)]
 pub struct Settled<'a> {
-    /// Where it stands in its input.
-    pub place: &'a Place,
-    /// Its entry id, as far as it has one.
-    pub id: Option<&'a EntryId>,
+    /// What it is.
+    pub subject: Subject<'a>,
     /// How it ended.
     pub fate: Fate,
     /// The id CloudTrail gave it.
     pub event_id: Option<&'a str>,
     /// Why the service did not take it.
     pub cause: Option<&'a Cause>,
-    /// Why it was not sent at all.
-    pub violations: &'a [Violation],
+    /// How often it was sent.
+    pub attempts: u32,
     /// A reply about it was lost, so it may have been stored by that sending too.
     pub maybe_stored: bool,
 }
@@ -61,12 +69,11 @@ impl<'a> Settled<'a> {
     /// An event that was not sent.
     pub fn unsent(event: &'a AuditEvent) -> Self {
         Self {
-            place: event.place(),
-            id: Some(event.id()),
+            subject: Subject::Event(event),
             fate: Fate::Pending,
             event_id: None,
             cause: None,
-            violations: &[],
+            attempts: 0,
             maybe_stored: false,
         }
     }
@@ -74,19 +81,42 @@ impl<'a> Settled<'a> {
     /// An entry that was refused before it could be sent.
     pub fn refused(refusal: &'a Refusal) -> Self {
         Self {
-            place: &refusal.place,
-            id: refusal.id.as_ref(),
+            subject: Subject::Entry(refusal),
             fate: Fate::Refused,
             event_id: None,
             cause: None,
-            violations: &refusal.violations,
+            attempts: 0,
             maybe_stored: false,
+        }
+    }
+
+    /// Where it stands in its input.
+    pub fn place(&self) -> &'a Place {
+        match self.subject {
+            Subject::Event(event) => event.place(),
+            Subject::Entry(refusal) => &refusal.place,
+        }
+    }
+
+    /// Its entry id, as far as it has one.
+    pub fn id(&self) -> Option<&'a EntryId> {
+        match self.subject {
+            Subject::Event(event) => Some(event.id()),
+            Subject::Entry(refusal) => refusal.id.as_ref(),
+        }
+    }
+
+    /// Why it was not sent at all.
+    pub fn violations(&self) -> &'a [Violation] {
+        match self.subject {
+            Subject::Event(_) => &[],
+            Subject::Entry(refusal) => &refusal.violations,
         }
     }
 
     /// The code under which it was refused or is pending: the service's, or the first rule it breaks.
     pub fn code(&self) -> Option<&'a str> {
-        let broken = || self.violations.iter().find(|violation| violation.refuses());
+        let broken = || self.violations().iter().find(|violation| violation.refuses());
         let cause = self.cause.map(|cause| cause.code.as_str());
         cause.or_else(|| broken().map(|violation| violation.rule.code()))
     }
@@ -96,8 +126,9 @@ impl<'a> Settled<'a> {
         let words = match (self.cause, self.fate) {
             (Some(cause), _) => cause.message.clone(),
             (None, Fate::Pending) => "It was not sent.".to_owned(),
+            (None, Fate::Skipped) => "It was accepted before.".to_owned(),
             (None, _) => {
-                let broken = self.violations.iter().filter(|violation| violation.refuses());
+                let broken = self.violations().iter().filter(|violation| violation.refuses());
                 broken.map(ToString::to_string).collect::<Vec<_>>().join(" ")
             }
         };
@@ -120,4 +151,19 @@ pub trait Witness: Send {
     fn warned(&mut self, place: &Place, warning: &Violation);
     /// Nothing is sent for a while.
     fn pausing(&mut self, cause: &Cause, wait: Duration);
+    /// How far it is.
+    fn headway(&mut self, headway: &Headway<'_>);
+    /// Whether what becomes of events can no longer be kept, so that nothing more may be sent.
+    fn is_full(&self) -> bool;
+}
+
+/// How far a delivery is.
+#[derive(Debug, Clone, Copy)]
+pub struct Headway<'a> {
+    /// The sums so far.
+    pub tally: &'a Tally,
+    /// How many bytes of the inputs have been read.
+    pub read: u64,
+    /// How many bytes they have, where that is known.
+    pub size: Option<u64>,
 }

@@ -4,18 +4,25 @@
 //! and sends what it hands out. Times are counted from the beginning of the delivery.
 //!
 //! * One request goes out alone until the service has answered; a channel that refuses is so found out
-//!   with one request. Then as many as `width` at a time; one again while the service throttles.
+//!   with one request. Then as many as `width` at a time, no more than the [`Flow`] lets through in a
+//!   second; one again, and slower, after the service has throttled.
 //! * A request that was throttled or got no reply is sent again as it was; an event whose own entry asks
 //!   for another try goes with a later request, under the same id. Both a bounded number of times.
 //! * A request that is refused for something in it is halved, so that one event never takes another along.
+//! * What is held at a time is bounded, in requests and in bytes, whatever the input has.
 
-use std::collections::VecDeque;
+mod request;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use crate::model::event::{AuditEvent, Refusal, Reply, Rule};
-use crate::plan::ingest::pack::{Limits, Packed, Packer, Parcel, body_len};
+pub use request::{Incoming, Item, Landing, Request, Verdict};
+
+use crate::model::event::{AuditEvent, Refusal, Rule};
+use crate::plan::ingest::flow::{DEFAULT_RATE, Flow};
+use crate::plan::ingest::pack::{Limits, Packed, Packer, Parcel as _};
 use crate::plan::ingest::retry::Schedule;
-use crate::plan::ingest::sort::{Again, Sorted, sort};
+use crate::plan::ingest::sort::{Again, Said};
 use crate::plan::ingest::tally::Tally;
 use crate::plan::ingest::witness::{Cause, Fate, Settled, Witness};
 
@@ -26,6 +33,8 @@ pub struct Pace {
     pub limits: Limits,
     /// How many requests may be under way at a time.
     pub width: usize,
+    /// How many requests go out in a second at most; as fast as they are answered if not said.
+    pub rate: Option<u32>,
     /// How long events wait for others to share a request with.
     pub linger: Duration,
     /// How often an event is tried.
@@ -36,11 +45,16 @@ pub struct Pace {
     pub strangers: u32,
 }
 
+/// How many requests are under way at a time unless told otherwise: enough for [`DEFAULT_RATE`] when an
+/// answer takes a sixth of a second.
+pub const DEFAULT_WIDTH: usize = 16;
+
 impl Default for Pace {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
-            width: 4,
+            width: DEFAULT_WIDTH,
+            rate: Some(DEFAULT_RATE),
             linger: Duration::from_secs(1),
             event: Schedule::EVENT,
             request: Schedule::REQUEST,
@@ -53,42 +67,16 @@ impl Default for Pace {
 /// and a delivery has no prospects.
 const HOPELESS: u32 = 100;
 
-/// An event on its way.
-#[derive(Debug)]
-pub struct Item {
-    event: AuditEvent,
-    /// How often its own entry asked for another try.
-    tried: u32,
-    /// Whether its last sending may have stored it.
-    doubtful: bool,
-    /// Whether any of its sendings may have.
-    maybe_stored: bool,
-    cause: Option<Cause>,
-}
+/// A request that was tried as often as allowed is tried on as long as others were answered so lately…
+const PATIENCE: Duration = Duration::from_secs(60);
+/// …but so many times as often at most.
+const MORE: u32 = 4;
 
-/// A request: what was packed, in order.
-#[derive(Debug)]
-pub struct Request {
-    items: Vec<Item>,
-    tried: u32,
-}
+/// How long nothing is sent after a throttle, at most.
+const QUIET: Duration = Duration::from_millis(500);
 
-/// What became of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// The service answered for each event.
-    Answered(Reply),
-    /// The service said that it cannot just now, throttled for instance: nothing was taken.
-    Busy(Cause),
-    /// There was nobody to send it to: nothing was taken.
-    Unreached(Cause),
-    /// Whether it was taken is not known.
-    Unknown(Cause),
-    /// It was refused for something in it: nothing was taken.
-    Flawed(Cause),
-    /// It was refused as every other would be: the channel, the caller or the endpoint is not right.
-    Closed(Cause),
-}
+/// So many bytes of events may be held before no more input is wanted.
+const MAX_HELD: usize = 16 * 1024 * 1024;
 
 /// Why a delivery ends before its input does. The later one counts more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +85,8 @@ pub enum Stop {
     OutOfTime,
     /// It was tried as often as allowed.
     GaveUp,
+    /// What becomes of events can no longer be written down.
+    Unrecorded,
     /// The channel refuses.
     Closed,
     /// The user asked to stop.
@@ -123,6 +113,7 @@ enum Waiting {
 pub struct Course {
     pace: Pace,
     tally: Tally,
+    flow: Flow,
     packer: Packer<Item>,
     /// Since when the open request has been waiting for company.
     open_since: Duration,
@@ -131,57 +122,36 @@ pub struct Course {
     flying: usize,
     window: usize,
     quiet_until: Duration,
+    /// The service has answered, if only that it cannot.
     answered: bool,
+    /// When it last answered for events.
+    served: Option<Duration>,
+    /// How many requests were handed out.
+    sendings: u64,
     hopeless: u32,
+    /// Bytes of all events that are held.
+    held: usize,
+    inputs: BTreeMap<u32, Open>,
+    done: Vec<Done>,
     input_over: bool,
     stop: Option<Stop>,
 }
 
-impl Parcel for Item {
-    fn id(&self) -> &str {
-        self.event.id().as_str()
-    }
-
-    fn encoded_len(&self) -> usize {
-        self.event.encoded_len()
-    }
+/// An input of which events are on their way.
+#[derive(Debug, Default)]
+struct Open {
+    left: u64,
+    ended: bool,
+    pending: bool,
 }
 
-impl Item {
-    fn new(event: AuditEvent) -> Self {
-        Self {
-            event,
-            tried: 0,
-            doubtful: false,
-            maybe_stored: false,
-            cause: None,
-        }
-    }
-
-    fn doubt(&mut self) {
-        self.doubtful = true;
-        self.maybe_stored = true;
-    }
-
-    fn settled(&self, fate: Fate) -> Settled<'_> {
-        Settled {
-            fate,
-            cause: self.cause.as_ref(),
-            maybe_stored: self.maybe_stored,
-            ..Settled::unsent(&self.event)
-        }
-    }
-}
-
-impl Request {
-    /// The events, in order.
-    pub fn events(&self) -> impl ExactSizeIterator<Item = &AuditEvent> {
-        self.items.iter().map(|item| &item.event)
-    }
-
-    fn new(items: Vec<Item>) -> Self {
-        Self { items, tried: 0 }
-    }
+/// An input that was read to its end, and all of whose events have come to theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// Its number.
+    pub input: u32,
+    /// None of its events is pending.
+    pub complete: bool,
 }
 
 impl Course {
@@ -190,6 +160,7 @@ impl Course {
         Self {
             pace,
             tally: Tally::default(),
+            flow: Flow::new(pace.rate),
             packer: Packer::new(pace.limits),
             open_since: Duration::ZERO,
             ready: VecDeque::new(),
@@ -198,7 +169,12 @@ impl Course {
             window: 1,
             quiet_until: Duration::ZERO,
             answered: false,
+            served: None,
+            sendings: 0,
             hopeless: 0,
+            held: 0,
+            inputs: BTreeMap::new(),
+            done: Vec::new(),
             input_over: false,
             stop: None,
         }
@@ -211,16 +187,34 @@ impl Course {
         witness.settled(&Settled::refused(refusal));
     }
 
-    /// An event came in.
-    pub fn add(&mut self, event: AuditEvent, now: Duration, witness: &mut dyn Witness) {
+    /// An event came in that an earlier delivery has brought home.
+    pub fn skip(&mut self, event: &AuditEvent, witness: &mut dyn Witness) {
         self.tally.read_one();
-        self.tally.fill(event.filled());
-        let item = Item::new(event);
+        self.tally.skip();
+        witness.settled(&Settled {
+            fate: Fate::Skipped,
+            ..Settled::unsent(event)
+        });
+    }
+
+    /// An event came in.
+    pub fn add(&mut self, incoming: Incoming, now: Duration, witness: &mut dyn Witness) {
+        self.tally.read_one();
+        self.tally.fill(incoming.event.filled());
+        let item = Item::new(incoming);
+        self.held += item.encoded_len();
+        self.inputs.entry(item.input).or_default().left += 1;
         if self.stop.is_some() {
-            witness.settled(&item.settled(Fate::Pending));
+            self.settle(&item, item.settled(Fate::Pending), witness);
         } else {
             self.pack(item, now, witness);
         }
+    }
+
+    /// Nothing more will come in from this input.
+    pub fn end_of(&mut self, input: u32) {
+        self.inputs.entry(input).or_default().ended = true;
+        self.look_if_done(input);
     }
 
     /// Nothing more will come in.
@@ -228,30 +222,31 @@ impl Course {
         self.input_over = true;
     }
 
+    /// The inputs that are done since this was last asked.
+    pub fn take_done(&mut self) -> Vec<Done> {
+        std::mem::take(&mut self.done)
+    }
+
     /// Whether more input may come in; what waits to be sent is bounded by that.
     pub fn wants_input(&self) -> bool {
-        let held = self.ready.len() + self.waiting.len() + self.flying;
-        !self.input_over && self.stop.is_none() && held < 3 * self.pace.width.max(1)
+        let requests = self.ready.len() + self.waiting.len() + self.flying;
+        let room = requests < 2 * self.pace.width.max(1) && self.held < MAX_HELD;
+        !self.input_over && self.stop.is_none() && room
     }
 
     /// The next request, if one may go now.
     pub fn next(&mut self, now: Duration) -> Option<Request> {
-        if self.stop.is_some() || self.flying >= self.window || now < self.quiet_until {
+        if self.stop.is_some() || self.flying >= self.window || now < self.may_go_at() {
             return None;
         }
         if self.ready.is_empty() && self.packer.held() > 0 && now >= self.flush_at() {
             self.ready.extend(self.packer.flush().map(Request::new));
         }
         let mut request = self.ready.pop_front()?;
+        self.flow.sent(now);
         self.flying += 1;
-        self.tally.requests += 1;
-        self.tally.retries += u64::from(request.tried > 0);
-        self.tally.bytes_sent += u64::try_from(body_len(&request.items)).unwrap_or(u64::MAX);
-        request.tried += 1;
-        for item in &mut request.items {
-            self.tally.possibly_double += u64::from(item.doubtful);
-            item.doubtful = false;
-        }
+        self.sendings += 1;
+        request.sent(self.sendings);
         Some(request)
     }
 
@@ -278,35 +273,53 @@ impl Course {
         let may_go = self.flying < self.window;
         let open = (may_go && self.packer.held() > 0).then(|| self.flush_at());
         let ready = (may_go && !self.ready.is_empty()).then_some(Duration::ZERO);
-        let go = open.into_iter().chain(ready).map(|at| at.max(self.quiet_until));
+        let go = open.into_iter().chain(ready).map(|at| at.max(self.may_go_at()));
         due.chain(go).min()
     }
 
     /// A request has come to an end.
     pub fn landed(&mut self, mut request: Request, verdict: Verdict, at: Moment, witness: &mut dyn Witness) {
         self.flying = self.flying.saturating_sub(1);
-        self.answered |= matches!(verdict, Verdict::Answered(_) | Verdict::Busy(_) | Verdict::Flawed(_));
+        if !matches!(verdict, Verdict::Unsent(_)) {
+            self.count(&request);
+        }
+        self.answered |= matches!(verdict, Verdict::Answered(..) | Verdict::Busy(_) | Verdict::Flawed(_));
         match verdict {
-            Verdict::Answered(reply) => {
-                self.window = (self.window + 1).min(self.pace.width);
-                self.sorted(sort(request.items, &reply), at, witness);
+            Verdict::Answered(said, strange) => {
+                self.served = Some(at.now);
+                self.window = (self.window + 1).min(self.pace.width.max(1));
+                self.tally.strange.add(strange);
+                self.sorted(request.items, said, at, witness);
             }
-            Verdict::Busy(cause) => self.again(request, self.pace.request, &cause, at, witness),
+            Verdict::Busy(cause) => {
+                // The flow slows the others down; there is no need for them to wait as long as this one.
+                self.flow.throttled(at.now);
+                self.again(request, (self.pace.request, QUIET), &cause, at, witness);
+            }
             Verdict::Unreached(cause) => {
                 let tries = if self.answered { u32::MAX } else { self.pace.strangers };
                 let schedule = Schedule {
                     tries: tries.min(self.pace.request.tries),
                     ..self.pace.request
                 };
-                self.again(request, schedule, &cause, at, witness);
+                self.again(request, (schedule, Duration::MAX), &cause, at, witness);
             }
             Verdict::Unknown(cause) => {
                 request.items.iter_mut().for_each(Item::doubt);
-                self.again(request, self.pace.request, &cause, at, witness);
+                self.again(request, (self.pace.request, Duration::MAX), &cause, at, witness);
             }
             Verdict::Flawed(cause) => self.halve(request, &cause, witness),
             Verdict::Closed(cause) => {
                 self.stop(Stop::Closed);
+                self.keep(request, &cause);
+            }
+            Verdict::Unsent(cause) => {
+                self.stop(Stop::Unrecorded);
+                self.keep(request, &cause);
+            }
+            Verdict::Unrecorded(cause) => {
+                request.items.iter_mut().for_each(Item::doubt);
+                self.stop(Stop::Unrecorded);
                 self.keep(request, &cause);
             }
         }
@@ -333,17 +346,59 @@ impl Course {
         self.flying == 0 && (self.stop.is_some() || self.input_over && idle)
     }
 
+    /// The sums so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// Ends the delivery: what is left is pending.
-    pub fn finish(mut self, witness: &mut dyn Witness) -> Tally {
-        let waiting = self.waiting.drain(..).flat_map(|(_, waiting)| match waiting {
+    pub fn finish(&mut self, witness: &mut dyn Witness) -> Tally {
+        let waiting = std::mem::take(&mut self.waiting);
+        let waiting = waiting.into_iter().flat_map(|(_, waiting)| match waiting {
             Waiting::Request(request) => request.items,
             Waiting::Items(items) => items,
         });
-        let ready = self.ready.drain(..).flat_map(|request| request.items);
-        for item in waiting.chain(ready).chain(self.packer.flush().unwrap_or_default()) {
-            witness.settled(&item.settled(Fate::Pending));
+        let ready = std::mem::take(&mut self.ready);
+        let ready = ready.into_iter().flat_map(|request| request.items);
+        let open = self.packer.flush().unwrap_or_default();
+        for item in waiting.chain(ready).chain(open) {
+            self.settle(&item, item.settled(Fate::Pending), witness);
         }
-        self.tally
+        self.tally.clone()
+    }
+
+    fn may_go_at(&self) -> Duration {
+        self.quiet_until.max(self.flow.next())
+    }
+
+    fn count(&mut self, request: &Request) {
+        self.tally.requests += 1;
+        self.tally.retries += u64::from(request.tried > 1);
+        self.tally.bytes_sent += request.bytes();
+        self.tally.possibly_double += request.doubles;
+    }
+
+    /// An event comes to its end.
+    fn settle(&mut self, item: &Item, settled: Settled<'_>, witness: &mut dyn Witness) {
+        self.held = self.held.saturating_sub(item.encoded_len());
+        if let Some(open) = self.inputs.get_mut(&item.input) {
+            open.left = open.left.saturating_sub(1);
+            open.pending |= settled.fate == Fate::Pending;
+        }
+        witness.settled(&settled);
+        self.look_if_done(item.input);
+    }
+
+    fn look_if_done(&mut self, input: u32) {
+        let is_done = |open: &Open| open.ended && open.left == 0;
+        if self.inputs.get(&input).is_some_and(is_done)
+            && let Some(open) = self.inputs.remove(&input)
+        {
+            self.done.push(Done {
+                input,
+                complete: !open.pending,
+            });
+        }
     }
 
     fn pack(&mut self, item: Item, now: Duration, witness: &mut dyn Witness) {
@@ -377,39 +432,55 @@ impl Course {
     fn refused(&mut self, item: &Item, witness: &mut dyn Witness) {
         let code = item.cause.as_ref().map_or("refused", |cause| &cause.code);
         self.tally.refuse(code);
-        witness.settled(&item.settled(Fate::Refused));
+        self.settle(item, item.settled(Fate::Refused), witness);
     }
 
-    fn sorted(&mut self, sorted: Sorted<Item>, at: Moment, witness: &mut dyn Witness) {
-        for (item, event_id) in sorted.accepted {
-            self.hopeless = 0;
-            self.tally.accept();
-            witness.settled(&Settled {
-                event_id: Some(&event_id),
-                cause: None,
-                ..item.settled(Fate::Accepted)
-            });
-        }
-        for (mut item, failed) in sorted.refused {
-            self.hopeless = 0;
-            item.cause = Some(Cause {
-                code: failed.code,
-                message: failed.message,
-            });
-            self.refused(&item, witness);
-        }
-        for (mut item, why) in sorted.again {
-            item.tried += 1;
-            if why == Again::Unknown {
-                item.doubt();
+    fn sorted(&mut self, items: Vec<Item>, said: Vec<Said>, at: Moment, witness: &mut dyn Witness) {
+        let mut throttled = false;
+        for (mut item, said) in items.into_iter().zip(said) {
+            match said {
+                Said::Stored(event_id) => {
+                    self.hopeless = 0;
+                    self.tally.accept();
+                    let settled = Settled {
+                        event_id: Some(&event_id),
+                        cause: None,
+                        ..item.settled(Fate::Accepted)
+                    };
+                    self.settle(&item, settled, witness);
+                }
+                Said::Refused(failed) => {
+                    self.hopeless = 0;
+                    item.cause = Some(Cause {
+                        code: failed.code,
+                        message: failed.message,
+                    });
+                    self.refused(&item, witness);
+                }
+                Said::Again(why) => {
+                    throttled |= matches!(&why, Again::Failed(failed) if failed.code == "Throttling");
+                    self.item_again(item, why, at, witness);
+                }
             }
-            item.cause = Some(cause_of(why));
-            if let Some(wait) = self.pace.event.wait(item.tried, at.random) {
-                self.wait_items(at.now.saturating_add(wait), item);
-            } else {
-                witness.settled(&item.settled(Fate::Pending));
-                self.lose_hope();
-            }
+        }
+        if throttled {
+            self.flow.throttled(at.now);
+        } else {
+            self.flow.answered();
+        }
+    }
+
+    fn item_again(&mut self, mut item: Item, why: Again, at: Moment, witness: &mut dyn Witness) {
+        item.tried += 1;
+        if why == Again::Unknown {
+            item.doubt();
+        }
+        item.cause = Some(cause_of(why));
+        if let Some(wait) = self.pace.event.wait(item.tried, at.random) {
+            self.wait_items(at.now.saturating_add(wait), item);
+        } else {
+            self.settle(&item, item.settled(Fate::Pending), witness);
+            self.lose_hope();
         }
     }
 
@@ -424,25 +495,38 @@ impl Course {
     fn again(
         &mut self,
         mut request: Request,
-        schedule: Schedule,
+        (schedule, quiet): (Schedule, Duration),
         cause: &Cause,
         at: Moment,
         witness: &mut dyn Witness,
     ) {
         self.window = 1;
-        let Some(wait) = schedule.wait(request.tried, at.random) else {
+        let Some(wait) = self.wait_for(&request, schedule, at) else {
             self.stop(Stop::GaveUp);
             return self.keep(request, cause);
         };
         let due = at.now.saturating_add(wait);
-        self.quiet_until = self.quiet_until.max(due);
-        if self.stop.is_none() {
+        if self.stop.is_none() && due > self.quiet_until {
             witness.pausing(cause, wait);
         }
+        self.quiet_until = self.quiet_until.max(due.min(at.now.saturating_add(quiet)));
         for item in &mut request.items {
             item.cause = Some(cause.clone());
         }
         self.waiting.push((due, Waiting::Request(request)));
+    }
+
+    /// How long a request waits for its next try. One that has used up its tries is not yet given up on
+    /// while the service answers others: then it is only short of room there.
+    fn wait_for(&self, request: &Request, schedule: Schedule, at: Moment) -> Option<Duration> {
+        let lately = self
+            .served
+            .is_some_and(|served| at.now.saturating_sub(served) < PATIENCE);
+        schedule.wait(request.tried, at.random).or_else(|| {
+            let more = lately && request.tried < schedule.tries.saturating_mul(MORE);
+            more.then(|| schedule.wait(schedule.tries.saturating_sub(1), at.random))
+                .flatten()
+        })
     }
 
     fn halve(&mut self, mut request: Request, cause: &Cause, witness: &mut dyn Witness) {

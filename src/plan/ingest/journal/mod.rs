@@ -26,10 +26,10 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 pub use extents::Extents;
-pub use frame::{Begun, Frame, Landing, MAX_MARKS, What};
+pub use frame::{Begun, Frame, MAX_MARKS, What};
 pub use past::{Past, Standing};
 pub use replay::Replay;
-pub use scan::{Damage, HEADER, Scanned, Scanner};
+pub use scan::{Damage, Found, HEADER, Scanned, Scanner};
 pub use survey::{Survey, Surveyed, is_finished, replay};
 
 use crate::model::CountsLost;

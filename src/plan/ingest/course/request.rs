@@ -1,0 +1,186 @@
+//! An event on its way, the request it goes in, and what may become of that.
+
+use crate::model::event::{AuditEvent, Reply};
+use crate::plan::ingest::pack::{Parcel, body_len};
+use crate::plan::ingest::sort::{Again, Said, Strange, sort};
+use crate::plan::ingest::witness::{Cause, Fate, Settled};
+
+/// An event that came in.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The event.
+    pub event: AuditEvent,
+    /// The input it is from, by its number.
+    pub input: u32,
+    /// An earlier delivery sent it and does not know what became of it.
+    pub doubtful: bool,
+}
+
+/// An event on its way.
+#[derive(Debug)]
+pub struct Item {
+    pub(super) event: AuditEvent,
+    pub(super) input: u32,
+    /// How often it was sent.
+    pub(super) sent: u32,
+    /// How often its own entry asked for another try.
+    pub(super) tried: u32,
+    /// Whether its last sending may have stored it.
+    pub(super) doubtful: bool,
+    /// Whether any of its sendings may have.
+    pub(super) maybe_stored: bool,
+    pub(super) cause: Option<Cause>,
+}
+
+impl Parcel for Item {
+    fn id(&self) -> &str {
+        self.event.id().as_str()
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.event.encoded().len()
+    }
+}
+
+impl Item {
+    pub(super) fn new(incoming: Incoming) -> Self {
+        let Incoming { event, input, doubtful } = incoming;
+        let doubtful = doubtful || event.maybe_stored();
+        Self {
+            event,
+            input,
+            sent: 0,
+            tried: 0,
+            doubtful,
+            maybe_stored: doubtful,
+            cause: None,
+        }
+    }
+
+    pub(super) fn doubt(&mut self) {
+        self.doubtful = true;
+        self.maybe_stored = true;
+    }
+
+    pub(super) fn settled(&self, fate: Fate) -> Settled<'_> {
+        Settled {
+            fate,
+            cause: self.cause.as_ref(),
+            attempts: self.sent,
+            maybe_stored: self.maybe_stored,
+            ..Settled::unsent(&self.event)
+        }
+    }
+}
+
+/// A request: what was packed, in order.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) number: u64,
+    pub(super) items: Vec<Item>,
+    pub(super) tried: u32,
+    /// How many of its events this sending may store a second time.
+    pub(super) doubles: u64,
+}
+
+impl Request {
+    pub(super) fn new(items: Vec<Item>) -> Self {
+        Self {
+            number: 0,
+            items,
+            tried: 0,
+            doubles: 0,
+        }
+    }
+
+    /// Marks it as sent, once more.
+    pub(super) fn sent(&mut self, number: u64) {
+        self.number = number;
+        self.tried += 1;
+        self.doubles = 0;
+        for item in &mut self.items {
+            item.sent += 1;
+            self.doubles += u64::from(std::mem::take(&mut item.doubtful));
+        }
+    }
+
+    /// Its number: every sending has one of its own.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The events, in order.
+    pub fn events(&self) -> impl ExactSizeIterator<Item = &AuditEvent> {
+        self.items.iter().map(|item| &item.event)
+    }
+
+    /// Of each event, the number of its input and the SHA-256 of what is sent, in order.
+    pub fn marks(&self) -> impl ExactSizeIterator<Item = (u32, [u8; 32])> {
+        self.items.iter().map(|item| (item.input, *item.event.digest()))
+    }
+
+    /// How long its body is.
+    pub fn bytes(&self) -> u64 {
+        u64::try_from(body_len(&self.items)).unwrap_or(u64::MAX)
+    }
+
+    /// The verdict of a reply with status 200.
+    pub fn answered(&self, reply: Reply) -> Verdict {
+        let (said, strange) = sort(&self.items, reply);
+        Verdict::Answered(said, strange)
+    }
+
+    /// What a verdict means for each event, in order, as far as it matters to a later delivery.
+    pub fn landings(&self, verdict: &Verdict) -> Vec<Landing> {
+        let all = |landing| vec![landing; self.items.len()];
+        match verdict {
+            Verdict::Answered(said, _) => said.iter().map(Landing::of).collect(),
+            Verdict::Unknown(_) | Verdict::Unrecorded(_) => all(Landing::Unknown),
+            Verdict::Busy(_) | Verdict::Unreached(_) | Verdict::Flawed(_) | Verdict::Closed(_) | Verdict::Unsent(_) => {
+                all(Landing::NotTaken)
+            }
+        }
+    }
+}
+
+/// What became of one sending of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Landing {
+    /// The service took it.
+    Accepted,
+    /// The service did not take it.
+    NotTaken,
+    /// Whether it was taken is not known.
+    Unknown,
+}
+
+impl Landing {
+    fn of(said: &Said) -> Self {
+        match said {
+            Said::Stored(_) => Self::Accepted,
+            Said::Again(Again::Unknown) => Self::Unknown,
+            Said::Again(Again::Failed(_)) | Said::Refused(_) => Self::NotTaken,
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The service answered for each event.
+    Answered(Vec<Said>, Strange),
+    /// The service said that it cannot just now, throttled for instance: nothing was taken.
+    Busy(Cause),
+    /// There was nobody to send it to: nothing was taken.
+    Unreached(Cause),
+    /// Whether it was taken is not known.
+    Unknown(Cause),
+    /// It was refused for something in it: nothing was taken.
+    Flawed(Cause),
+    /// It was refused as every other would be: the channel, the caller or the endpoint is not right.
+    Closed(Cause),
+    /// It was not sent, because that could not be written down before.
+    Unsent(Cause),
+    /// What became of it could not be written down, so it does not count.
+    Unrecorded(Cause),
+}
