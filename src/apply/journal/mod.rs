@@ -25,7 +25,7 @@ use std::thread::JoinHandle;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-pub use read::past;
+pub use read::look;
 
 use crate::error::{Error, Kind, Result};
 use crate::model::counts::{Key, key};

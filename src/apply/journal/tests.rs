@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -110,7 +109,7 @@ async fn the_next_run_sends_what_was_not_accepted() {
         let mut past = opened(&journals, 3, "/c");
         assert_eq!(standing(&mut past, 3), FRESH);
         // A look does not mind that it is open.
-        let mut past = super::past(&delivery, &input("/a")).unwrap();
+        let mut past = look(&delivery, &input("/a")).unwrap();
         assert_eq!(standing(&mut past, 1), Standing::Accepted);
         journals.finish().await;
     }
@@ -190,12 +189,12 @@ async fn resend_forgets_what_was_accepted_of_the_inputs_that_are_sent() {
             resend: true,
             ..delivery.clone()
         };
-        assert_eq!(super::past(&again, &input("/a")).unwrap().unmatched(), 0);
+        assert_eq!(look(&again, &input("/a")).unwrap().unmatched(), 0);
         let journals = Journals::new(again).unwrap();
         assert_eq!(opened(&journals, 1, "/a").unmatched(), 0);
         send(&journals, 1, &[(1, 2)], &[ACCEPTED]).await.unwrap();
         journals.finish().await;
-        let mut past = super::past(&delivery, &input("/a")).unwrap();
+        let mut past = look(&delivery, &input("/a")).unwrap();
         assert_eq!((past.unmatched(), standing(&mut past, 1)), (1, FRESH));
     }
 }
@@ -203,7 +202,7 @@ async fn resend_forgets_what_was_accepted_of_the_inputs_that_are_sent() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_look_makes_nothing() {
     for (home, delivery) in [in_directory(), in_file()] {
-        assert_eq!(super::past(&delivery, &input("/a")).unwrap().unmatched(), 0);
+        assert_eq!(look(&delivery, &input("/a")).unwrap().unmatched(), 0);
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
     }
 }
@@ -276,7 +275,7 @@ async fn a_torn_tail_is_cut_off_and_damage_is_told_once() {
             .unwrap()
             .write_all(tail)
             .unwrap();
-        let mut past = super::past(&delivery, &input("/a")).unwrap();
+        let mut past = look(&delivery, &input("/a")).unwrap();
         assert!(past.damage().is_empty());
         assert_eq!(standing(&mut past, 1), Standing::Accepted);
     }
@@ -358,13 +357,13 @@ async fn on_a_full_disk_nothing_more_goes_out_and_the_journal_stays_readable() {
 async fn finished_journals_are_removed_by_age() {
     let (_home, delivery) = in_directory();
     let day = Duration::from_hours(24);
-    let now = std::time::SystemTime::from(now());
+    let today = std::time::SystemTime::from(now());
     let cases = [
-        ("/old", true, now - day * 91, false),
-        ("/young", true, now - day * 89, true),
-        ("/unfinished", false, now - day * 91, true),
-        ("/tomorrow", true, now + day, true),
-        ("/open", true, now - day * 91, true),
+        ("/old", true, today - day * 91, false),
+        ("/young", true, today - day * 89, true),
+        ("/unfinished", false, today - day * 91, true),
+        ("/tomorrow", true, today + day, true),
+        ("/open", true, today - day * 91, true),
     ];
     let journals = Journals::new(delivery.clone()).unwrap();
     for (number, (name, complete, _, _)) in (1..).zip(cases) {
@@ -372,7 +371,7 @@ async fn finished_journals_are_removed_by_age() {
         send(&journals, u64::from(number), &[(number, 1)], &[ACCEPTED])
             .await
             .unwrap();
-        journals.close(number, complete, super::tests::now()).await.unwrap();
+        journals.close(number, complete, now()).await.unwrap();
     }
     let path = |name| read::path(&delivery, &input(name));
     for (name, _, touched, _) in cases {
