@@ -174,6 +174,7 @@ fn context_of(access: SandboxAccess, stdin: &str, cx: &Context) -> Context {
         stdin: Box::new(Cursor::new(stdin.to_owned())),
         now: cx.now,
         random: cx.random,
+        uuid: cx.uuid,
         interrupt: cx.interrupt.clone(),
     };
     Context::with_sandbox(settings, surroundings, access)
