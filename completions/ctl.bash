@@ -1215,7 +1215,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__sandbox__subcmd__exec)
-            opts="-o -q -v -y -h --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --max-tps --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1238,6 +1238,10 @@ _ctl() {
                     return 0
                     ;;
                 --sources)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-tps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1343,7 +1347,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__sandbox__subcmd__serve)
-            opts="-o -q -v -y -h --listen --expose-to-the-network --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --listen --expose-to-the-network --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --max-tps --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1370,6 +1374,10 @@ _ctl() {
                     return 0
                     ;;
                 --sources)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-tps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1421,13 +1429,33 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__send)
-            opts="-o -q -v -y -h --channel --strict --no-fill --dry-run --exit-code --timeout --external-id --external-id-file --no-external-id --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --channel --rejects --rejects-summary --journal --no-journal --resend --rate --concurrency --strict --no-fill --dry-run --exit-code --timeout --external-id --external-id-file --no-external-id --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rejects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rejects-summary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -146,7 +146,12 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree be
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l channel -d 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out' -r
-complete -c ctl -n "__fish_ctl_using_subcommand send" -l timeout -d 'How long the delivery may take in all, for instance 10m; no limit if left out' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects -d 'Keep what could not be delivered in this file, which send takes again' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects-summary -d 'Say what a file of rejects holds, by code and reason, and send nothing' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l journal -d 'Keep the journal in this file; if left out, in the state directory, for files' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l rate -d 'Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l concurrency -d 'Requests under way at a time at most' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l timeout -d 'How long the run may take in all, for instance 10m; no limit if left out' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l external-id -d 'The external ID; it is never printed' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l region -d 'The Region [env: AWS_REGION]' -r
@@ -161,6 +166,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand send" -l color -d 'When to colou
 always\t'Always'
 never\t'Never'"
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-journal -d 'Keep no journal: started again, everything is sent again'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l resend -d 'Send again what the journal says was accepted'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l strict -d 'Send nothing if any event is refused'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-fill -d 'Refuse events that lack something instead of filling it in'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l dry-run -d 'Validate, show what would be sent, and send nothing'
@@ -442,6 +449,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l store-delay -d 'How long a new store stays CREATED' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l max-tps -d 'Throttle deliveries at over N requests a second, as AWS does at over 100' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l faults -d 'A file of faults to play' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
@@ -468,6 +476,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l store-delay -d 'How long a new store stays CREATED' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l max-tps -d 'Throttle deliveries at over N requests a second, as AWS does at over 100' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l faults -d 'A file of faults to play' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r

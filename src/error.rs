@@ -241,6 +241,14 @@ usage_from!(
     crate::model::selector::SelectorError,
 );
 
+impl From<crate::model::CountsLost> for Error {
+    fn from(lost: crate::model::CountsLost) -> Self {
+        Self::failed("Could not count the events in a temporary file.")
+            .because(lost)
+            .hinted("Make room where temporary files are, or name another place in TMPDIR.")
+    }
+}
+
 impl From<crate::plan::Refusal> for Error {
     fn from(refusal: crate::plan::Refusal) -> Self {
         use crate::plan::Reason;

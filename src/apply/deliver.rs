@@ -143,7 +143,7 @@ impl Run<'_> {
             while let Some(request) = self.course.next(now) {
                 self.launch(request);
             }
-            self.tell();
+            self.tell(feed);
             if self.course.is_over() {
                 return;
             }
@@ -209,11 +209,11 @@ impl Run<'_> {
     }
 
     /// Says how far it is, and asks whether that can still be kept.
-    fn tell(&mut self) {
+    fn tell(&mut self, feed: &Feed) {
         self.job.witness.headway(&Headway {
             tally: self.course.tally(),
-            read: 0,
-            size: None,
+            read: feed.read(),
+            size: feed.size(),
         });
         if self.job.witness.is_full() {
             self.course.stop(Stop::Unrecorded);

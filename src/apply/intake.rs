@@ -3,8 +3,9 @@
 //! An input is read in pieces, and what comes of a piece waits until it is wanted: memory does not grow
 //! with the input. Checks, hashes and escapes are done here, beside the network and not before it.
 
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
@@ -45,26 +46,76 @@ pub enum Found<E = AuditEvent> {
 }
 
 /// Where what is read comes out, in the order of the inputs.
-pub type Feed<E = AuditEvent> = mpsc::Receiver<Vec<Found<E>>>;
+pub struct Feed<E = AuditEvent> {
+    found: mpsc::Receiver<Vec<Found<E>>>,
+    read: Arc<AtomicU64>,
+    size: Option<u64>,
+}
+
+impl<E> Feed<E> {
+    /// What comes of the next piece; `None` after the last one.
+    pub async fn recv(&mut self) -> Option<Vec<Found<E>>> {
+        self.found.recv().await
+    }
+
+    /// How many bytes of the inputs have been read, as they lie on the disk or come down the pipe.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes all inputs have, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+}
 
 /// Reads the inputs one after another. Reading ends when nobody takes what comes of it.
 pub fn read<E: Event>(inputs: Vec<Input>, rules: Rules) -> Feed<E> {
-    let (sender, feed) = mpsc::channel(AHEAD);
+    let (sender, found) = mpsc::channel(AHEAD);
+    let size = inputs.iter().map(Input::size).sum();
+    let read = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&read);
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
     tokio::task::spawn_blocking(move || {
         for input in inputs {
-            if !read_one(input, &rules, &sender) {
+            if !read_one(input, &rules, &count, &sender) {
                 return;
             }
         }
     });
-    feed
+    Feed { found, read, size }
+}
+
+/// Counts what is read.
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    count: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buf)?;
+        self.count
+            .fetch_add(u64::try_from(read).unwrap_or(u64::MAX), Ordering::Relaxed);
+        Ok(read)
+    }
 }
 
 /// Reads one input; `false` when nobody listens any more.
-fn read_one<E: Event>(input: Input, rules: &Rules, sender: &mpsc::Sender<Vec<Found<E>>>) -> bool {
+fn read_one<E: Event>(
+    input: Input,
+    rules: &Rules,
+    count: &Arc<AtomicU64>,
+    sender: &mpsc::Sender<Vec<Found<E>>>,
+) -> bool {
     let mut desk = Desk::new(input.name(), rules);
-    let broken = match input.open().and_then(Plain::open) {
+    let counted = |inner| {
+        Box::new(Counted {
+            inner,
+            count: Arc::clone(count),
+        })
+    };
+    let broken = match input.open().and_then(|read| Plain::open(counted(read))) {
         Ok(mut plain) => match read_pieces(&mut plain, &mut desk, sender) {
             Ok(true) => None,
             Ok(false) => return false,

@@ -6,16 +6,18 @@
 //! next run observes afresh.
 //!
 //! Deliveries are no plan of steps: [`inputs`] finds what is meant, [`intake`] reads events, [`deliver`] sends
-//! them.
+//! them, [`journal`] keeps what became of them and [`rejects`] what is left over.
 
 mod channel;
 pub mod deliver;
 pub mod inputs;
 pub mod intake;
 pub mod interrupt;
+pub mod journal;
 pub mod observe;
 mod policy;
 pub mod rejects;
+pub mod spill;
 mod store;
 
 use std::collections::BTreeMap;

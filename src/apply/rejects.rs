@@ -4,13 +4,19 @@
 //! it under its name finds it whole. It is its owner's alone: it holds events.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
+use super::inputs::Input;
 use crate::error::{Error, Result};
-use crate::plan::ingest::{Settled, reject};
+use crate::model::event::{Entry, Splitter};
+use crate::plan::ingest::{Settled, Summary, reject};
+
+/// How much of a file is read at a time.
+const PIECE: usize = 64 * 1024;
 
 /// A file of rejects being written.
 pub struct Rejects {
@@ -24,8 +30,39 @@ pub struct Rejects {
 }
 
 impl Rejects {
-    /// One that is to stand at `path`; nothing else may stand there. `name` is what the user calls it.
-    pub fn create(path: &Path, name: &str) -> Result<Self> {
+    /// One that is to stand at `path`, which the user calls `name`. Nothing may stand there yet, and it may
+    /// be none of the inputs, nor lie in a directory that is one: it would be taken for events the next time.
+    pub fn create(path: &Path, name: &str, inputs: &[Input], words: impl Iterator<Item = PathBuf>) -> Result<Self> {
+        let real = directory(path)
+            .canonicalize()
+            .map_err(|error| Error::usage(format!("Could not make the rejects file {name}.")).because(error))?
+            .join(path.file_name().unwrap_or_default());
+        let mut directories = words
+            .filter(|word| word.is_dir())
+            .filter_map(|word| word.canonicalize().ok());
+        if inputs.iter().any(|input| input.path() == Some(&real)) {
+            return Err(Error::usage(format!("The rejects file {name} is also an input.")));
+        }
+        if directories.any(|directory| real.starts_with(directory)) {
+            return Err(
+                Error::usage(format!("The rejects file {name} lies in a directory that is an input."))
+                    .hinted("The next delivery of that directory would take it for events; put it somewhere else."),
+            );
+        }
+        Self::open(path, name)
+    }
+
+    /// One in a directory of `ctl`'s own, named by the time.
+    pub fn create_in(directory: &Path, now: Timestamp) -> Result<Self> {
+        let failed = |error| Error::failed(format!("Could not make {}.", directory.display())).because(error);
+        own_directory(directory).map_err(failed)?;
+        let time = now.strftime("%Y-%m-%dT%H-%M-%S.%3fZ");
+        let path = directory.join(format!("{time}-{}.ndjson", std::process::id()));
+        let name = path.display().to_string();
+        Self::open(&path, &name)
+    }
+
+    fn open(path: &Path, name: &str) -> Result<Self> {
         let empty = match std::fs::metadata(path) {
             Ok(about) if about.is_file() && about.len() == 0 => true,
             Ok(about) => {
@@ -116,6 +153,38 @@ impl Rejects {
 
 fn unwritten(name: &str, error: std::io::Error) -> Error {
     Error::failed(format!("Could not write the rejects file {name}.")).because(error)
+}
+
+/// Makes a directory for its owner alone, and those above it.
+fn own_directory(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// What a file of rejects holds.
+pub fn summary(path: &Path, name: &str) -> Result<Summary> {
+    let unreadable = |error| Error::usage(format!("Could not read {name}.")).because(error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut splitter = Splitter::new(name.into());
+    let mut summary = Summary::default();
+    let mut take = |entry: Entry<'_>| summary.add(entry.bytes);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece).map_err(unreadable)? {
+            0 => break,
+            count => splitter.feed(piece.get(..count).unwrap_or_default(), &mut take),
+        }
+    }
+    splitter.finish(&mut take);
+    if summary.events() == 0 {
+        return Err(
+            Error::usage(format!("{name} is no file of rejects.")).hinted("ctl send EVENTS --rejects FILE writes one.")
+        );
+    }
+    Ok(summary)
 }
 
 fn directory(path: &Path) -> &Path {

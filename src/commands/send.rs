@@ -1,28 +1,31 @@
 //! `ctl send`.
 
+mod channel;
+mod summary;
+mod teller;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use self::channel::Target;
+use self::teller::Teller;
 use super::change::duration;
 use super::external_id::ExternalIdArgs;
-use super::target;
 use crate::apply::deliver::{self, Delivered, Job};
 use crate::apply::inputs::{self, Input, StandardInput};
 use crate::apply::intake::{self, Feed, Rules};
-use crate::apply::observe;
-use crate::aws::Session;
+use crate::apply::rejects::Rejects;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
-use crate::model::event::{self, Gaps, Violation};
-use crate::model::partner::Partner;
-use crate::model::{Channel, ChannelArn, ExternalId, Place, StoreStatus};
-use crate::plan::ingest::{Cause, Destination, Fate, Headway, Pace, Settled, Witness};
+use crate::model::ExternalId;
+use crate::model::event::Gaps;
+use crate::plan::ingest::{DEFAULT_RATE, DEFAULT_WIDTH, Pace};
 use crate::plan::policy::ExternalIdChoice;
-use crate::plan::resolve::{Named, Resolved, resolve};
-use crate::report::send::{OnlyRefusals, Refusals, Sent, Warnings, line};
+use crate::plan::resolve::Named;
+use crate::report::send::{OnlyRefusals, Sent};
 use crate::settings::Format;
 use crate::ui::Ui;
 
@@ -45,6 +48,27 @@ pub struct SendArgs {
     /// A channel ARN or ID, a partner key, or a channel name; the only integration if left out
     #[arg(long, value_name = "INTEGRATION")]
     channel: Option<String>,
+    /// Keep what could not be delivered in this file, which send takes again
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Say what a file of rejects holds, by code and reason, and send nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "rejects", "dry_run"])]
+    rejects_summary: Option<PathBuf>,
+    /// Keep the journal in this file; if left out, in the state directory, for files
+    #[arg(long, value_name = "FILE", conflicts_with = "no_journal")]
+    journal: Option<PathBuf>,
+    /// Keep no journal: started again, everything is sent again
+    #[arg(long)]
+    no_journal: bool,
+    /// Send again what the journal says was accepted
+    #[arg(long)]
+    resend: bool,
+    /// Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_RATE)]
+    rate: u32,
+    /// Requests under way at a time at most
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH, value_parser = some_requests)]
+    concurrency: usize,
     /// Send nothing if any event is refused
     #[arg(long)]
     strict: bool,
@@ -57,7 +81,7 @@ pub struct SendArgs {
     /// With --dry-run, exit 10 when something would be sent
     #[arg(long, requires = "dry_run")]
     exit_code: bool,
-    /// How long the delivery may take in all, for instance 10m; no limit if left out
+    /// How long the run may take in all, for instance 10m; no limit if left out
     #[arg(long, value_name = "DURATION", value_parser = some_time)]
     timeout: Option<Duration>,
     #[command(flatten)]
@@ -72,45 +96,50 @@ fn some_time(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Where to send.
-struct Target {
-    aws: Session,
-    arn: ChannelArn,
-    destination: Destination,
+/// Reads how many requests may be under way.
+fn some_requests(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=256) => Ok(count),
+        Ok(_) | Err(_) => Err("1 to 256 are possible".to_owned()),
+    }
 }
 
 /// Runs the verb.
 pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
+    if let Some(file) = &args.rejects_summary {
+        return summary::run(file, cx, ui);
+    }
     let begun = Instant::now();
     let named = Named::parse(args.channel.as_deref())?;
     let external_id = args.external_id(cx)?;
     let mut inputs = args.inputs(cx)?;
-    let target = find(&named, args, cx, ui).await?;
+    let rejects = args.rejects(&inputs, cx, ui)?;
+    let target = args.within(begun, channel::find(&named, args, cx, ui)).await?;
     let channel = target.aws.audit_channel(&target.arn, external_id);
     let rules = args.rules(&target, cx);
     let mut held_back = false;
     if args.strict && !args.dry_run {
-        inputs = kept(inputs).await?;
+        inputs = args.within(begun, kept(inputs)).await?;
         held_back = is_any_refused(again(&inputs)?, &rules).await;
     }
     let feed = intake::read(inputs, rules);
-    let mut teller = Teller::new(ui);
+    let mut teller = Teller::new(ui, rejects, begun);
     let mut delivered = if args.dry_run || held_back {
-        deliver::rehearse(feed, Pace::default(), &mut teller).await
+        deliver::rehearse(feed, args.pace(), &mut teller).await
     } else {
         let job = Job {
             channel: &channel,
             interrupt: &cx.interrupt,
             random: cx.random,
-            timeout: args.timeout,
-            pace: Pace::default(),
+            timeout: args.left(begun),
+            pace: args.pace(),
             witness: &mut teller,
         };
         deliver::deliver(feed, job).await
     };
-    let (refusals, trouble) = teller.finish(&delivered);
-    if ui.format() == Format::Json && !refusals.is_empty() {
-        ui.show(&OnlyRefusals(&refusals));
+    let told = teller.finish(&delivered);
+    if ui.format() == Format::Json && !told.refusals.is_empty() {
+        ui.show(&OnlyRefusals(&told.refusals));
     }
     let said = ui.say(&Sent {
         sandbox: target.aws.is_sandbox(),
@@ -119,26 +148,25 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         inputs: &delivered.inputs,
         packing: delivered.packing,
         held_back,
-        refusals: &refusals,
+        refusals: &told.refusals,
+        rejects_file: told.rejects_file.as_deref(),
         took: begun.elapsed(),
-    });
-    let failure = delivered.failure(&channel).or(trouble).map(|error| {
-        if held_back {
-            error.hinted("Because of --strict nothing was sent.")
-        } else {
-            error
-        }
     });
     for unread in delivered.unread() {
         ui.warn(&format!("{unread}."));
     }
-    ui.told(said, failure)?;
-    let would_send = delivered.packing.is_some_and(|packing| packing.events > 0);
-    Ok(if args.exit_code && would_send {
-        Exit::Drift
+    let failure = delivered.failure(&channel).or(told.trouble);
+    ui.told(said, failure.map(|error| explained(error, held_back)))?;
+    Ok(args.exit(&delivered))
+}
+
+/// A failure, with what `--strict` made of it.
+fn explained(error: Error, held_back: bool) -> Error {
+    if held_back {
+        error.hinted("Because of --strict nothing was sent.")
     } else {
-        Exit::Done
-    })
+        error
+    }
 }
 
 impl SendArgs {
@@ -157,12 +185,76 @@ impl SendArgs {
         inputs::find(&self.files, &cx.cwd, &stdin)
     }
 
+    /// Where what is left over goes: where it is wanted; from a stream, which cannot be read again, into
+    /// the state directory.
+    fn rejects(&self, inputs: &[Input], cx: &Context, ui: &mut Ui) -> Result<Option<Rejects>> {
+        if self.dry_run {
+            return Ok(None);
+        }
+        if let Some(file) = &self.rejects {
+            let words = self.files.iter().map(|word| cx.cwd.join(word));
+            let name = file.display().to_string();
+            return Rejects::create(&cx.cwd.join(file), &name, inputs, words).map(Some);
+        }
+        let is_stream = inputs.iter().any(|input| input.path().is_none());
+        if !is_stream || self.journal.is_some() {
+            return Ok(None);
+        }
+        let kept = cx
+            .state_dir()
+            .and_then(|state| Rejects::create_in(&state.join("rejects"), cx.time()));
+        Ok(kept.map_or_else(
+            |error| {
+                ui.warn(&format!(
+                    "What is left over will not be kept: {error} --rejects FILE names a place."
+                ));
+                None
+            },
+            Some,
+        ))
+    }
+
     fn rules(&self, target: &Target, cx: &Context) -> Rules {
         Rules {
             owner: Some(target.arn.account().clone()),
             gaps: if self.no_fill { Gaps::Refuse } else { Gaps::Fill },
             destination: Arc::new(target.destination.clone()),
             now: cx.time().as_second(),
+        }
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            rate: (self.rate > 0).then_some(self.rate),
+            width: self.concurrency,
+            ..Pace::default()
+        }
+    }
+
+    /// What is left of the time allowed.
+    fn left(&self, begun: Instant) -> Option<Duration> {
+        self.timeout.map(|timeout| timeout.saturating_sub(begun.elapsed()))
+    }
+
+    /// Does something before the delivery begins, in the time allowed.
+    async fn within<T>(&self, begun: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {
+        match self.left(begun) {
+            None => work.await,
+            Some(left) => tokio::time::timeout(left, work).await.unwrap_or_else(|_| {
+                Err(Error::new(
+                    Kind::GaveUp,
+                    "The time of --timeout is over before anything could be sent.",
+                ))
+            }),
+        }
+    }
+
+    fn exit(&self, delivered: &Delivered) -> Exit {
+        let would_send = delivered.packing.is_some_and(|packing| packing.events > 0);
+        if self.exit_code && would_send {
+            Exit::Drift
+        } else {
+            Exit::Done
         }
     }
 }
@@ -191,145 +283,4 @@ async fn is_any_refused(inputs: Vec<Input>, rules: &Rules) -> bool {
         }
     }
     false
-}
-
-/// Finds the channel. Its ARN says all that is needed, and then nothing is called.
-async fn find(named: &Named, args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Target> {
-    let aws = cx.aws_in(target::region(named)).await?;
-    let catalogue = cx.catalogue()?;
-    if let Named::Arn(arn) = named {
-        return Ok(Target {
-            aws,
-            arn: arn.clone(),
-            destination: Destination::new(None, None, catalogue),
-        });
-    }
-    let channels = observe::candidates(&aws, named, false).await?;
-    let unnamed = Place {
-        region: aws.region().to_owned(),
-        account: None,
-        caller: None,
-    };
-    let channel = match resolve(named, &channels, catalogue, &unnamed) {
-        Ok(Resolved::Channel(channel)) => channel.clone(),
-        // Only whoever is told what is not there has to know whose Region was looked into.
-        Ok(Resolved::Absent(_)) | Err(_) => return Err(not_there(named, args, &channels, &aws, cx).await),
-    };
-    let partner: Option<&Partner> = catalogue.by_source(&channel.source);
-    let retention = retention(&aws, &channel, ui).await;
-    let destination = Destination::new(retention, partner, catalogue);
-    // Channels that can be listed are the caller's own.
-    if let Some(finding) = destination.finding() {
-        ui.warn(&finding.message);
-    }
-    Ok(Target {
-        aws,
-        arn: channel.arn,
-        destination,
-    })
-}
-
-/// Why no channel is meant, told with the account that was looked into.
-async fn not_there(named: &Named, args: &SendArgs, channels: &[Channel], aws: &Session, cx: &Context) -> Error {
-    let place = aws.place().await;
-    let catalogue = match cx.catalogue() {
-        Ok(catalogue) => catalogue,
-        Err(error) => return error,
-    };
-    if let Err(refusal) = resolve(named, channels, catalogue, &place) {
-        return refusal.into();
-    }
-    let name = args.channel.as_deref().unwrap_or_default();
-    let account = place
-        .account
-        .map_or_else(String::new, |account| format!(" of account {account}"));
-    Error::not_found(format!("There is no integration {name} in {}{account}.", place.region))
-        .hinted("`ctl status` shows those that are there; `ctl enable` makes one. To send to another account's channel, name its ARN.")
-}
-
-/// How long the stores of a channel keep events, the shortest. A caller that may not read them may send all the same.
-async fn retention(aws: &Session, channel: &Channel, ui: &mut Ui) -> Option<u32> {
-    let (_, stores) = observe::stores(aws, &channel.destinations, &[]).await.ok()?;
-    let enabled = stores.iter().filter(|store| store.status == StoreStatus::Enabled);
-    let shortest = enabled.map(|store| store.retention_days).min();
-    if shortest.is_none() {
-        ui.warn(&format!(
-            "No event data store of {} is enabled: the service will hardly take events now.",
-            channel.name
-        ));
-    }
-    shortest
-}
-
-/// Tells what becomes of each event: at once for `-o ndjson`, at the end else.
-struct Teller<'a> {
-    ui: &'a mut Ui,
-    refusals: Refusals,
-    warnings: Warnings,
-    trouble: Option<Error>,
-}
-
-impl<'a> Teller<'a> {
-    fn new(ui: &'a mut Ui) -> Self {
-        Self {
-            ui,
-            refusals: Refusals::default(),
-            warnings: Warnings::default(),
-            trouble: None,
-        }
-    }
-
-    /// Says the warnings; answers the refusals, and what went wrong with telling.
-    fn finish(self, delivered: &Delivered) -> (Refusals, Option<Error>) {
-        for warning in self.warnings.lines() {
-            self.ui.warn(&warning);
-        }
-        for input in &delivered.inputs {
-            if let Some(beside) = input.beside() {
-                self.ui.warn(&format!("{}: {beside}.", input.name()));
-            }
-            if input.entries() == 0 {
-                self.ui.warn(&format!("{} holds no event.", input.name()));
-            }
-        }
-        if delivered.cut_short {
-            self.ui
-                .warn("The input was not read to its end: what was not read is not counted.");
-        }
-        (self.refusals, self.trouble)
-    }
-}
-
-impl Witness for Teller<'_> {
-    fn settled(&mut self, settled: &Settled<'_>) {
-        if settled.fate == Fate::Refused {
-            self.refusals.add(settled);
-        }
-        if self.ui.format() == Format::Ndjson
-            && let Err(error) = self.ui.say_line(line(settled))
-        {
-            // A delivery goes on whatever becomes of its output.
-            self.trouble.get_or_insert(error);
-        }
-    }
-
-    fn warned(&mut self, place: &event::Place, warning: &Violation) {
-        self.warnings.add(place, warning);
-    }
-
-    fn pausing(&mut self, cause: &Cause, wait: Duration) {
-        if wait >= Duration::from_secs(1) {
-            let seconds = wait.as_secs_f64();
-            self.ui.status(&format!(
-                "{}: {} Trying again in {seconds:.1} s.",
-                cause.code, cause.message
-            ));
-        }
-    }
-
-    fn headway(&mut self, _headway: &Headway<'_>) {}
-
-    fn is_full(&self) -> bool {
-        false
-    }
 }

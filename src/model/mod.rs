@@ -4,6 +4,7 @@
 //! that exists is valid, so no other room checks a name, an ARN or an account again.
 
 pub mod arn;
+pub mod counts;
 pub mod event;
 pub mod external_id;
 pub mod finding;
@@ -16,6 +17,7 @@ pub mod principal;
 pub mod selector;
 
 pub use arn::{ArnError, ChannelArn, StoreArn};
+pub use counts::{Counts, CountsLost};
 pub use external_id::{ExternalId, ExternalIdError};
 pub use finding::{Finding, Severity};
 pub use integration::{Billing, Category, Channel, Ingestion, NewStore, Place, Store, StoreChange, StoreStatus, Tags};

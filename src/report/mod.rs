@@ -7,6 +7,7 @@ pub mod change;
 pub mod event;
 pub mod partners;
 pub mod policy;
+pub mod rejects;
 pub mod reset;
 pub mod send;
 pub mod status;

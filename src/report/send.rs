@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Block, Reader, Report, v1};
 use crate::model::event::{Place, Violation};
 use crate::model::{ChannelArn, Severity};
-use crate::plan::ingest::{Detected, FilledCount, Packing, Settled, Tally, remedy};
+use crate::plan::ingest::{Detected, FilledCount, Headway, Packing, Settled, Tally, remedy};
 
 /// How many refusals are told one by one.
 const MOST: usize = 20;
@@ -33,6 +33,8 @@ pub struct Sent<'a> {
     pub held_back: bool,
     /// The refusals.
     pub refusals: &'a Refusals,
+    /// The file of what could not be delivered, if there is any.
+    pub rejects_file: Option<&'a str>,
     /// How long it took.
     pub took: Duration,
 }
@@ -104,6 +106,60 @@ pub fn line(settled: &Settled<'_>) -> Value {
         file: &settled.place().file,
         line: settled.place().line,
     })
+}
+
+/// How far a delivery is, in a line.
+pub fn headway(headway: &Headway<'_>, elapsed: Duration) -> String {
+    let tally = headway.tally;
+    let seconds = elapsed.as_secs_f64().max(0.001);
+    let mut parts = vec![
+        counted(tally.accepted(), "event"),
+        format!("{:.0}/s", float(tally.accepted()) / seconds),
+    ];
+    if tally.skipped() > 0 {
+        parts.push(format!("{} skipped", tally.skipped()));
+    }
+    if tally.refused() > 0 {
+        parts.push(format!("{} refused", tally.refused()));
+    }
+    let size = headway.size.filter(|size| *size > 0);
+    parts.push(match size {
+        Some(size) => format!("{} of {}", bytes(headway.read), bytes(size)),
+        None => bytes(headway.read),
+    });
+    if let Some(size) = size
+        && headway.read > 0
+        && elapsed >= Duration::from_secs(2)
+    {
+        let left = float(size.saturating_sub(headway.read)) / float(headway.read) * seconds;
+        parts.push(format!("{} left", time(left)));
+    }
+    parts.join(", ")
+}
+
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "for the eye only")]
+fn float(number: u64) -> f64 {
+    number as f64
+}
+
+/// A number of bytes for the eye, in units of 1000.
+fn bytes(count: u64) -> String {
+    let count = float(count);
+    match count {
+        0.0..1e3 => format!("{count:.0} B"),
+        1e3..1e6 => format!("{:.0} kB", count / 1e3),
+        1e6..1e9 => format!("{:.1} MB", count / 1e6),
+        _ => format!("{:.2} GB", count / 1e9),
+    }
+}
+
+/// A time for the eye.
+fn time(seconds: f64) -> String {
+    match seconds {
+        0.0..90.0 => format!("{seconds:.0} s"),
+        90.0..5400.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
 }
 
 /// The refusals of a run: the first few whole, of the rest the number.
@@ -267,7 +323,7 @@ impl Report for Sent<'_> {
                 event_time,
             },
             refusals: tally.refusals().map(|(code, count)| Counted { code, count }).collect(),
-            rejects_file: None,
+            rejects_file: self.rejects_file,
             duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             dry_run: self.dry_run().then_some(true),
             would_send: self.packing.filter(|_| self.dry_run()).map(|packing| WouldSend {
@@ -283,6 +339,13 @@ impl Report for Sent<'_> {
         blocks.extend(self.refusals.blocks());
         blocks.extend(self.filled());
         blocks.push(Block::Text(self.what_was_sent()));
+        blocks.extend(self.rejects_file.map(|file| {
+            let left = self.tally.refused() + self.tally.pending();
+            Block::Text(format!(
+                "Left over: {} in {file}; ctl send {file} tries again.",
+                counted(left, "event")
+            ))
+        }));
         if self.tally.possibly_double > 0 {
             blocks.push(Block::Text(format!(
                 "Possibly stored twice: {}, sent again after a reply was lost.",
@@ -417,6 +480,27 @@ mod tests {
     }
 
     #[test]
+    fn how_far_it_is_fits_into_a_line() {
+        let mut tally = Tally::default();
+        (0..12_000).for_each(|_| tally.read_one());
+        (0..10_000).for_each(|_| tally.accept());
+        tally.refuse("missing");
+        let at = |read, size, seconds| {
+            let so_far = Headway {
+                tally: &tally,
+                read,
+                size,
+            };
+            headway(&so_far, Duration::from_secs(seconds))
+        };
+        assert_eq!(
+            at(8_000_000, Some(800_000_000), 5),
+            "10000 events, 2000/s, 1 refused, 8.0 MB of 800.0 MB, 8 min left"
+        );
+        assert_eq!(at(950, None, 1), "10000 events, 10000/s, 1 refused, 950 B");
+    }
+
+    #[test]
     fn many_refusals_are_told_by_their_number() {
         let mut refusals = Refusals::default();
         for n in 1..=25 {
@@ -475,6 +559,7 @@ mod tests {
             packing: None,
             held_back: false,
             refusals: &Refusals::default(),
+            rejects_file: None,
             took: Duration::from_millis(12),
         };
         insta::assert_snapshot!(sent.json(), @r#"{"schema":"ctl.send/v1","sandbox":true,"channel_arn":"arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555","read":3,"accepted":1,"refused":1,"skipped":0,"pending":1,"possibly_double":0,"requests":0,"retries":0,"bytes_sent":0,"filled":{"recipient_account_id":0,"uid":0,"id":0,"event_time":0},"refusals":[{"code":"missing","count":1}],"rejects_file":null,"duration_ms":12}"#);

@@ -55,10 +55,15 @@ pub struct Ui {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
     out_state: OutState,
+    /// Lines that were said and have not been written.
+    lines: String,
     terminal: Terminal,
     now: fn() -> Timestamp,
     manner: Manner,
 }
+
+/// How many bytes of lines wait to be written at most.
+const LINES: usize = 32 * 1024;
 
 /// What became of stdout.
 enum OutState {
@@ -107,6 +112,7 @@ impl Ui {
             out,
             err,
             out_state: OutState::Open,
+            lines: String::new(),
             terminal,
             now,
             manner,
@@ -159,6 +165,7 @@ impl Ui {
                 .map(|line| Ok(format!("{}\n", self.select(line)?)))
                 .collect::<Result<String>>()?,
         };
+        self.flush_lines();
         self.write_out(&text);
         Ok(())
     }
@@ -176,14 +183,28 @@ impl Ui {
         }
     }
 
-    /// Says one line of an answer that comes in lines, as soon as it is known. In any format but
-    /// `-o ndjson` the answer comes whole, at the end, and this says nothing.
+    /// Says one line of an answer that comes in lines. In any format but `-o ndjson` the answer comes
+    /// whole, at the end, and this says nothing.
+    ///
+    /// Lines are written many at a time: [`Self::flush_lines`] lets none of them wait.
     pub fn say_line(&mut self, line: Value) -> Result<()> {
         if self.manner.format == Format::Ndjson {
-            let line = self.select(line)?;
-            self.write_out(&format!("{line}\n"));
+            let line = self.select(line)?.to_string();
+            self.lines.push_str(&line);
+            self.lines.push('\n');
+            if self.lines.len() >= LINES {
+                self.flush_lines();
+            }
         }
         Ok(())
+    }
+
+    /// Writes the lines that were said and have not been written.
+    pub fn flush_lines(&mut self) {
+        let lines = std::mem::take(&mut self.lines);
+        if !lines.is_empty() {
+            self.write_out(&lines);
+        }
     }
 
     /// Writes text to stdout as it is: help, completions, a man page.
@@ -258,6 +279,7 @@ impl Ui {
 
     /// What is left to say about stdout: nothing, unless it failed other than by being closed.
     pub fn finish(&mut self) -> Result<()> {
+        self.flush_lines();
         if let Err(error) = self.out.flush() {
             self.out_failed(&error);
         }

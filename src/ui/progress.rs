@@ -30,6 +30,21 @@ impl Progress {
         }
     }
 
+    /// Shows how far something is.
+    pub fn note(&mut self, message: String) {
+        self.draw(message);
+    }
+
+    /// Takes the line away.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Lets something else be written to stderr meanwhile.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
     fn draw(&mut self, message: String) {
         let started = *self.started.get_or_insert_with(Instant::now);
         if self.seen && started.elapsed() >= INITIAL_DELAY && self.bar.is_hidden() {
@@ -57,6 +72,6 @@ impl Observer for Progress {
     }
 
     fn finished(&mut self) {
-        self.bar.finish_and_clear();
+        self.clear();
     }
 }

@@ -1,12 +1,13 @@
 //! Ids and checksums: what ties an event to its entry in the reply.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+
+use crate::model::counts::{self, Counts, CountsLost, InMemory};
 
 /// The id of an entry in a request: 1–128 of `A-Z a-z 0-9 _ -` (`Uuid`, reference §1.7).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,20 +94,39 @@ pub(super) fn hex(digest: &[u8; 32]) -> String {
 }
 
 /// How often each event without a UID has been seen in one input, so that equal ones are told apart.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Occurrences {
-    seen: HashMap<[u8; 32], u64>,
+    seen: Box<dyn Counts>,
+    lost: Option<CountsLost>,
+}
+
+impl Default for Occurrences {
+    fn default() -> Self {
+        Self::kept_in(Box::new(InMemory::default()))
+    }
 }
 
 impl Occurrences {
+    /// Those of an input that begins, kept in counts that are empty.
+    pub fn kept_in(seen: Box<dyn Counts>) -> Self {
+        Self { seen, lost: None }
+    }
+
+    /// Why no more events can be told apart, if it has come to that: then the input must not be read on.
+    pub fn lost(&mut self) -> Option<CountsLost> {
+        self.lost.take()
+    }
+
     /// The UID of an event that has none: its content's SHA-256, and from the second equal event on its number.
-    pub(super) fn uid(&mut self, content: &str) -> String {
+    pub(super) fn uid(&mut self, content: &str) -> Option<String> {
         let digest = sha256(content);
-        let count = self.seen.entry(digest).or_insert(0);
-        *count += 1;
-        match *count {
-            1 => hex(&digest),
-            k => format!("{}-{k}", hex(&digest)),
+        match self.seen.add(counts::key(&digest), 1) {
+            Ok(1) => Some(hex(&digest)),
+            Ok(k) => Some(format!("{}-{k}", hex(&digest))),
+            Err(lost) => {
+                self.lost = Some(lost);
+                None
+            }
         }
     }
 }
@@ -154,9 +174,36 @@ mod tests {
         // printf %s {} | sha256sum
         let hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
         let mut occurrences = Occurrences::default();
-        assert_eq!(occurrences.uid("{}"), hash);
-        assert_ne!(occurrences.uid("{ }"), hash);
-        assert_eq!(occurrences.uid("{}"), format!("{hash}-2"));
-        assert_eq!(occurrences.uid("{}"), format!("{hash}-3"));
+        let mut uid = |content: &str| occurrences.uid(content).unwrap();
+        assert_eq!(uid("{}"), hash);
+        assert_ne!(uid("{ }"), hash);
+        assert_eq!(uid("{}"), format!("{hash}-2"));
+        assert_eq!(uid("{}"), format!("{hash}-3"));
+    }
+
+    #[derive(Debug)]
+    struct Broken;
+
+    impl Counts for Broken {
+        fn add(&mut self, _: counts::Key, _: u64) -> Result<u64, CountsLost> {
+            Err(CountsLost("the disk is full".into()))
+        }
+
+        fn take(&mut self, _: counts::Key) -> Result<bool, CountsLost> {
+            unreachable!()
+        }
+
+        fn clear(&mut self) -> Result<(), CountsLost> {
+            unreachable!()
+        }
+    }
+
+    #[test]
+    fn no_uid_is_made_without_counts_and_the_loss_is_told_once() {
+        let mut occurrences = Occurrences::kept_in(Box::new(Broken));
+        assert!(occurrences.lost().is_none());
+        assert_eq!(occurrences.uid("{}"), None);
+        assert_eq!(occurrences.lost().unwrap().0.to_string(), "the disk is full");
+        assert!(occurrences.lost().is_none());
     }
 }

@@ -65,7 +65,7 @@ impl Open {
         Step::On
     }
 
-    pub(super) fn inside(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool) -> Step {
+    pub(super) fn inside(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool, one_a_line: bool) -> Step {
         if self.broken {
             let next = byte == b'{' && fresh_line;
             return if next { Step::Before } else { Step::On };
@@ -83,7 +83,7 @@ impl Open {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => return Step::On,
             b'"' => self.string = true,
-            b'{' | b'[' => return self.bracket(byte, fresh_line, may_be_envelope),
+            b'{' | b'[' => return self.bracket(byte, fresh_line, may_be_envelope, one_a_line),
             b'}' | b']' => {
                 let fits = matches!((self.nest.pop(), byte), (Some(b'{'), b'}') | (Some(b'['), b']'));
                 self.broken = !fits;
@@ -98,8 +98,10 @@ impl Open {
     }
 
     /// An opening bracket, which may stand only where a value may begin.
-    fn bracket(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool) -> Step {
+    fn bracket(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool, one_a_line: bool) -> Step {
+        let next = one_a_line && fresh_line && byte == b'{';
         let fits = match self.nest.last() {
+            _ if next => false,
             Some(b'{') => self.last == b':',
             _ => matches!(self.last, b'[' | b','),
         };

@@ -322,7 +322,11 @@ fn complete<T>(
         id: unwrapped.beside.id.is_none(),
         event_time: !time.is_as_sent(),
     };
-    let made_uid = filled.uid.then(|| occurrences.uid(object.text()));
+    let made_uid = if filled.uid {
+        Some(made_uid(object.text(), occurrences, found)?)
+    } else {
+        None
+    };
     let event_data = spliced(&object, &facts, made_uid.as_deref(), terms);
     check_size(&event_data, found);
     if let Some(uid) = made_uid.as_deref() {
@@ -339,6 +343,16 @@ fn complete<T>(
         filled,
         maybe_stored: unwrapped.beside.maybe_stored,
     }))
+}
+
+/// The UID that follows from the content.
+fn made_uid(content: &str, occurrences: &mut Occurrences, found: &mut Vec<Violation>) -> Option<String> {
+    let uid = occurrences.uid(content);
+    if uid.is_none() {
+        let message = "It has no UID, and how often it stands in the input could not be counted.";
+        found.push(Violation::error(Rule::Unreadable, "", message));
+    }
+    uid
 }
 
 fn broken_id(found: &[Violation]) -> bool {

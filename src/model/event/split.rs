@@ -8,6 +8,7 @@
 //! A broken entry must not take its neighbours along. What cannot be JSON (a line break inside a
 //! string, a bracket that closes another, a `{` where no value may begin) marks the entry as broken, and
 //! the next entry begins at the next line that opens with `{`, indented no deeper than the broken one.
+//! Where each value so far stood on a line of its own, every such line begins one.
 
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Splitter {
     held: Vec<u8>,
     /// How much of a byte order mark stands between two values: files were joined that begin with one.
     mark: usize,
+    /// Every value so far ended on the line it began on; `None` before the first.
+    one_a_line: Option<bool>,
     /// The whole input cannot be read; nothing more is looked at.
     deaf: bool,
     shape: Shape,
@@ -61,6 +64,7 @@ impl Splitter {
             open: None,
             held: Vec::new(),
             mark: 0,
+            one_a_line: None,
             deaf: false,
             shape: Shape::default(),
         }
@@ -166,10 +170,9 @@ impl Splitter {
     /// How many bytes of a string's inside can be stepped over at once.
     fn plain_run(&self, rest: &[u8]) -> usize {
         match &self.open {
-            Some(open) if open.string && !open.escape && !open.broken => rest
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | b'\n'))
-                .unwrap_or(rest.len()),
+            Some(open) if open.string && !open.escape && !open.broken => {
+                memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len())
+            }
             _ => 0,
         }
     }
@@ -209,7 +212,8 @@ impl Splitter {
             Body::Element => open.element(byte),
             Body::Value | Body::Tail => {
                 let fresh_line = self.blank && column <= open.column;
-                open.inside(byte, fresh_line, level == Level::Document)
+                let document = level == Level::Document;
+                open.inside(byte, fresh_line, document, document && self.one_a_line == Some(true))
             }
         }
     }
@@ -288,19 +292,16 @@ impl Splitter {
     /// Whether the object read so far is an envelope whose array begins here; if so, its elements are entries.
     /// That it is a log file whose `Records` begin here is noted.
     fn enter_envelope(&mut self, part: &[u8]) -> bool {
-        // A look at the end is enough, and does not copy a long object once per array in it.
-        let short = |bytes: &[u8]| bytes.get(bytes.len().saturating_sub(64)..).map(<[u8]>::to_vec);
-        let mut end = short(&self.held).unwrap_or_default();
-        end.extend(short(part).unwrap_or_default());
-        if before_array(&end, b"\"auditEvents\"").is_none() {
-            let log = before_array(&end, b"\"Records\"").is_some_and(|before| before.trim_ascii() == b"{");
+        // Looked at from its end, a long object is not read once per array in it.
+        let back = || self.held.iter().chain(part).rev().copied();
+        let Some(before) = before_array(back(), b"\"auditEvents\"") else {
+            let log = before_array(back(), b"\"Records\"").is_some_and(is_brace);
             if let Some(open) = &mut self.open {
                 open.log |= log;
             }
             return false;
-        }
-        self.hold(part);
-        let bare = before_array(&self.held, b"\"auditEvents\"").is_some_and(|before| before.trim_ascii() == b"{");
+        };
+        let bare = is_brace(before);
         self.shape.envelope = true;
         self.shape.beside_envelope |= !bare;
         self.level = Level::Envelope;
@@ -311,6 +312,9 @@ impl Splitter {
 
     fn end(&mut self, part: &[u8], sink: &mut dyn FnMut(Entry<'_>)) {
         let Some(open) = self.open.take() else { return };
+        if open.body == Body::Value && !open.broken {
+            self.one_a_line = Some(self.one_a_line != Some(false) && open.place.line == self.line);
+        }
         if self.held.is_empty() {
             self.emit(open, part, None, sink);
         } else {
@@ -338,16 +342,35 @@ impl Splitter {
         let held = !matches!(broken, Some(Broken::CloudTrailLog | Broken::TooLong));
         sink(Entry {
             place: open.place,
-            bytes: if held { text.trim_ascii() } else { b"" },
+            bytes: if held { trimmed(text) } else { b"" },
             broken,
         });
     }
 }
 
-/// What stands before a member's name and colon at the end of a text.
-fn before_array<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let before = text.trim_ascii_end().strip_suffix(b":")?;
-    before.trim_ascii_end().strip_suffix(name)
+/// Whether it is more than the white space of JSON, to which a form feed does not belong.
+fn is_solid(byte: &u8) -> bool {
+    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Without the white space after it.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(is_solid).map_or(0, |last| last + 1);
+    text.get(..end).unwrap_or_default()
+}
+
+/// What stands before a member's name and colon at the end of a text; both are told from the end on.
+fn before_array<I: Iterator<Item = u8>>(mut back: I, name: &[u8]) -> Option<I> {
+    let (quote, rest) = name.split_last()?;
+    let named = back.find(is_solid) == Some(b':')
+        && back.find(is_solid) == Some(*quote)
+        && rest.iter().rev().all(|byte| back.next() == Some(*byte));
+    named.then_some(back)
+}
+
+/// Whether that is the opening brace alone.
+fn is_brace(mut back: impl Iterator<Item = u8>) -> bool {
+    back.find(is_solid) == Some(b'{') && back.next().is_none()
 }
 
 fn as_u64(n: usize) -> u64 {
@@ -429,6 +452,13 @@ mod tests {
         let (seen, shape) = cut("\u{feff}\n [{\n},\n\n {}]");
         let places: Vec<_> = seen.iter().map(|(line, offset, ..)| (*line, *offset)).collect();
         assert_eq!(places, [(2, 6), (5, 13)]);
+        // A form feed is no white space of JSON's: it is part of what stands there, and no event may hide behind it.
+        let (seen, _) = cut("[\u{c}{},\t{}\n]\u{c}\n");
+        let places: Vec<_> = seen
+            .iter()
+            .map(|(_, offset, text, _)| (*offset, text.as_str()))
+            .collect();
+        assert_eq!(places, [(1, "\u{c}{}"), (6, "{}"), (10, "\u{c}")]);
         assert!(shape.array && !shape.envelope);
     }
 
@@ -446,6 +476,12 @@ mod tests {
             assert_eq!(seen[0].2, r#"{"id":"a"}"#);
             assert!(shape.envelope && shape.beside_envelope, "{beside}");
         }
+        // However far apart its parts are, and wherever the input is cut.
+        let far = format!("{{{0}\"auditEvents\"{0}:{0}[{{\"a\":1}}]}}", " ".repeat(70));
+        let (seen, shape) = cut(&far);
+        assert_eq!((seen.len(), shape.envelope, shape.beside_envelope), (1, true, false));
+        let (seen, shape) = cut(&far.replace("auditEvents", "Records"));
+        assert_eq!((seen.len(), shape.logs), (1, 1));
         // Only the outermost member of that name opens one.
         assert_eq!(cut(r#"{"a":{"auditEvents":[{}]}}"#).0.len(), 1);
         assert_eq!(cut(r#"{"a":"auditEvents","b":[{}]}"#).0.len(), 1);
@@ -469,6 +505,11 @@ mod tests {
                 "cut short after a bracket",
                 "{\"a\":{\n{\"b\":2}\n{}\n",
                 vec!["{\"a\":{", "{\"b\":2}", "{}"],
+            ),
+            (
+                "cut short after a colon, where each has a line",
+                "{}\n{\"a\":\n{\"b\":2}\n{\"c\":[\n{\"d\":4}\n",
+                vec!["{}", "{\"a\":", "{\"b\":2}", "{\"c\":[", "{\"d\":4}"],
             ),
             (
                 "the wrong bracket",

@@ -4,6 +4,7 @@
 mod course;
 mod detect;
 mod flow;
+pub mod journal;
 mod pack;
 mod rehearsal;
 mod reject;
@@ -19,7 +20,7 @@ pub use detect::{Compression, Detected};
 pub use flow::{DEFAULT_RATE, Flow};
 pub use pack::{Limits, MAX_BYTES, MAX_EVENTS, Packed, Packer, Parcel, body_len, pack};
 pub use rehearsal::{Packing, Rehearsal};
-pub use reject::{Rejected, reject};
+pub use reject::{Count, RejectKind, Rejected, Summary, reject};
 pub use remedy::remedy;
 pub use retry::Schedule;
 pub use sort::{Again, Said, Strange, retryable, sort};

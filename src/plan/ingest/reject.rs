@@ -4,6 +4,8 @@
 //! entry that could not be sent goes in as it stood in its input. Beside either stands `rejected`: why,
 //! and how far it got.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -62,6 +64,87 @@ pub fn reject(settled: &Settled<'_>) -> String {
     line.push_str(&serde_json::to_string(&rejected).unwrap_or_default());
     line.push_str("}\n");
     line
+}
+
+/// What is alike among rejects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RejectKind {
+    /// `refused` or `pending`.
+    pub status: String,
+    /// The code.
+    pub code: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// How many of a kind there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// All of them.
+    pub events: u64,
+    /// Those that may be stored all the same.
+    pub maybe_stored: u64,
+}
+
+/// Rejects, summed up by their kinds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    kinds: BTreeMap<RejectKind, Count>,
+    /// Those of kinds for which there was no room.
+    more: u64,
+    /// Entries that are no rejects.
+    others: u64,
+}
+
+/// So many kinds are told apart.
+const MOST_KINDS: usize = 1000;
+
+impl Summary {
+    /// One more line.
+    pub fn add(&mut self, line: &[u8]) {
+        #[derive(Deserialize)]
+        struct Line {
+            rejected: Rejected,
+        }
+        let Ok(Line { rejected }) = serde_json::from_slice(line) else {
+            self.others += 1;
+            return;
+        };
+        let kind = RejectKind {
+            status: rejected.status,
+            code: rejected.code,
+            reason: rejected.reason,
+        };
+        if self.kinds.len() >= MOST_KINDS && !self.kinds.contains_key(&kind) {
+            self.more += 1;
+            return;
+        }
+        let count = self.kinds.entry(kind).or_default();
+        count.events += 1;
+        count.maybe_stored += u64::from(rejected.maybe_stored);
+    }
+
+    /// How many rejects there are.
+    pub fn events(&self) -> u64 {
+        self.kinds.values().map(|count| count.events).sum::<u64>() + self.more
+    }
+
+    /// How many entries are no rejects.
+    pub fn others(&self) -> u64 {
+        self.others
+    }
+
+    /// The kinds, the most frequent first.
+    pub fn kinds(&self) -> Vec<(&RejectKind, Count)> {
+        let mut kinds: Vec<_> = self.kinds.iter().map(|(kind, count)| (kind, *count)).collect();
+        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(count.events));
+        kinds
+    }
+
+    /// How many rejects are of none of these kinds, because there are too many kinds.
+    pub fn more(&self) -> u64 {
+        self.more
+    }
 }
 
 #[cfg(test)]

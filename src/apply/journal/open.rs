@@ -1,0 +1,184 @@
+//! Opening the journal of an input when its turn comes.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::file::{make_directory, obtain};
+use super::read::{blank, path, revisit, survey};
+use super::writer::{FileNumber, Job, Written};
+use super::{Common, Input, InputNumber, Journals, Place, Shared, ended};
+use crate::error::{Error, Result};
+use crate::plan::ingest::journal::{Begun, Frame, HEADER, InputKey, Past, Tag, What};
+
+/// How many journals are open at a time; systems allow a process few more files by default.
+const MAX_OPEN: usize = 192;
+
+/// A journal that is going to be gone on in.
+struct Going {
+    past: Past,
+    file: FileNumber,
+    run: u32,
+    damaged: u64,
+    /// It has no header yet.
+    blank: bool,
+}
+
+impl Journals {
+    /// Opens the journal of an input: what earlier runs did with its events, and the number under which this
+    /// run tells of them. `None` if the delivery has ended.
+    ///
+    /// Blocks: while too many others are open, or the same input is. Not to be called where `async` code runs.
+    pub fn open(&self, input: &InputKey) -> Result<Option<(InputNumber, Past)>> {
+        let shared = &self.shared;
+        let tag = shared.delivery.scope.tag(input);
+        if !shared.reserve(tag) {
+            return Ok(None);
+        }
+        let opened = shared.open(input, tag);
+        if opened.is_err() {
+            shared.state().taken.remove(&tag);
+            shared.changed.notify_all();
+        }
+        opened.map(Some)
+    }
+}
+
+impl Shared {
+    /// Waits until there is room for an input; `false` if the delivery has ended.
+    fn reserve(&self, tag: Tag) -> bool {
+        let wait = |state: &mut super::State| {
+            state.writer.is_some() && (state.taken.len() >= MAX_OPEN || state.taken.contains(&tag))
+        };
+        let waited = self.changed.wait_while(self.state(), wait);
+        let mut state = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.writer.is_some() && state.taken.insert(tag)
+    }
+
+    fn open(&self, input: &InputKey, tag: Tag) -> Result<(InputNumber, Past)> {
+        if let Some(failure) = self.failed.get() {
+            return Err(failure.clone().into());
+        }
+        let path = path(&self.delivery, input);
+        let again = self.again(&path, input, tag)?;
+        let mut going = match again {
+            Some(going) => going,
+            None => self.first(&path, input)?,
+        };
+        if self.delivery.resend {
+            going.past = blank(&self.delivery.scope, input)?;
+        }
+        self.begin(input, tag, &going)?;
+        let mut state = self.state();
+        state.opened += 1;
+        let number = InputNumber(state.opened);
+        let (run, file) = (going.run, going.file);
+        state.inputs.insert(number, Input { tag, run, file });
+        Ok((number, going.past))
+    }
+
+    /// An input whose journal is that of others too, and open already.
+    fn again(&self, path: &Path, input: &InputKey, tag: Tag) -> Result<Option<Going>> {
+        let (mut reader, ranges, file, run, damaged) = match &self.state().common {
+            None => return Ok(None),
+            Some(common) => {
+                let reader = common.reader.try_clone().map_err(|error| {
+                    Error::failed(format!("Could not read the journal {}.", path.display())).because(error)
+                })?;
+                let ranges = common.extents.of(tag).to_vec();
+                (reader, ranges, common.file, common.run, common.damaged)
+            }
+        };
+        Ok(Some(Going {
+            past: revisit(&mut reader, path, &ranges, &self.delivery.scope, input)?,
+            file,
+            run,
+            damaged,
+            blank: false,
+        }))
+    }
+
+    /// An input whose journal is still to be opened.
+    fn first(&self, path: &Path, input: &InputKey) -> Result<Going> {
+        let cannot = |error: std::io::Error| {
+            Error::failed(format!("Could not open the journal {}.", path.display())).because(error)
+        };
+        if let Place::Directory(directory) = &self.delivery.place {
+            make_directory(directory)?;
+        }
+        let mut disk = obtain(path, &self.whose(input))?;
+        let surveyed = survey(&mut disk, path, &self.delivery.scope, input)?;
+        let length = surveyed.scanned.end;
+        if surveyed.scanned.torn > 0 {
+            disk.set_len(length).map_err(cannot)?;
+        }
+        let reader = File::open(path).map_err(cannot)?;
+        let file = self.hand_over(disk, length, path)?;
+        let going = Going {
+            past: surveyed.past,
+            file,
+            run: surveyed.next_run,
+            damaged: surveyed.scanned.damage.bytes(),
+            blank: length == 0,
+        };
+        if matches!(self.delivery.place, Place::File(_)) {
+            self.state().common = Some(Common {
+                file,
+                reader,
+                extents: surveyed.extents,
+                run: going.run,
+                damaged: going.damaged,
+                from: length,
+            });
+        }
+        Ok(going)
+    }
+
+    /// Gives a file to the thread that writes.
+    fn hand_over(&self, file: File, length: u64, path: &Path) -> Result<FileNumber> {
+        let number = {
+            let mut state = self.state();
+            state.handed += 1;
+            FileNumber(state.handed)
+        };
+        let written = Written {
+            disk: (self.make_disk)(file),
+            length,
+            path: path.to_owned(),
+            failed: None,
+        };
+        self.tell(Job::Open(number, written))?;
+        Ok(number)
+    }
+
+    /// Writes down that this run begins with an input.
+    fn begin(&self, input: &InputKey, tag: Tag, going: &Going) -> Result<()> {
+        let begun = Begun {
+            time: self.delivery.now,
+            afresh: self.delivery.resend,
+            damaged: going.damaged,
+            endpoint: &self.delivery.scope.endpoint,
+            channel: &self.delivery.scope.channel,
+            input: input.as_bytes(),
+        };
+        let frame = Frame {
+            tag,
+            run: going.run,
+            what: What::Begun(begun),
+        };
+        let mut bytes = if going.blank { HEADER.to_vec() } else { Vec::new() };
+        if !frame.write(&mut bytes) {
+            return Err(Error::usage("The name of an input is too long for a journal."));
+        }
+        let told = self.append(vec![(going.file, bytes)], None)?;
+        told.blocking_recv().map_err(ended)?.map_err(Error::from)
+    }
+
+    /// What another `ctl` is doing that holds the journal.
+    fn whose(&self, input: &InputKey) -> String {
+        match &self.delivery.place {
+            Place::Directory(_) if input.as_bytes() == b"-" => "standard input".to_owned(),
+            Place::Directory(_) => input.to_string(),
+            Place::File(_) => "with the same journal".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What earlier runs did with the events of an input.
+
+use jiff::Timestamp;
+
+use super::scan::Damage;
+use crate::model::counts::{Counts, CountsLost, key};
+
+/// What is known of an event before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// It was never sent, or it was not taken.
+    Fresh,
+    /// It was sent, and may have been stored.
+    Doubtful,
+    /// It was accepted.
+    Accepted,
+}
+
+/// What earlier runs did with the events of an input.
+#[derive(Debug)]
+pub struct Past {
+    pub(super) accepted: Box<dyn Counts>,
+    pub(super) doubtful: Box<dyn Counts>,
+    pub(super) unmatched: u64,
+    pub(super) accepted_on: Option<Timestamp>,
+    pub(super) damage: Damage,
+}
+
+impl Past {
+    /// How the next event of the input stands, by the SHA-256 of what is sent. Each event of the input is to
+    /// be asked for once: one acceptance makes up for one event.
+    pub fn standing(&mut self, digest: &[u8; 32]) -> Result<Standing, CountsLost> {
+        let mark = key(digest);
+        if self.accepted.take(mark)? {
+            self.unmatched = self.unmatched.saturating_sub(1);
+            return Ok(Standing::Accepted);
+        }
+        Ok(if self.doubtful.take(mark)? {
+            Standing::Doubtful
+        } else {
+            Standing::Fresh
+        })
+    }
+
+    /// When an event was accepted last.
+    pub fn accepted_on(&self) -> Option<Timestamp> {
+        self.accepted_on
+    }
+
+    /// How many accepted events have not been asked for. When the input is at its end: how many it no
+    /// longer has, so it has changed.
+    pub fn unmatched(&self) -> u64 {
+        self.unmatched
+    }
+
+    /// What of the journal cannot be read and was not told by an earlier run: events that are written down
+    /// there may be sent twice.
+    pub fn damage(&self) -> &Damage {
+        &self.damage
+    }
+}
