@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 use crate::apply::Interrupt;
 use crate::aws::Session;
@@ -31,6 +32,8 @@ pub struct Surroundings {
     pub now: fn() -> Timestamp,
     /// A random number in 0..1.
     pub random: fn() -> f64,
+    /// A new UUID.
+    pub uuid: fn() -> Uuid,
     /// The wish to stop.
     pub interrupt: Interrupt,
 }
@@ -49,6 +52,8 @@ pub struct Context {
     pub now: fn() -> Timestamp,
     /// A random number in 0..1.
     pub random: fn() -> f64,
+    /// A new UUID.
+    pub uuid: fn() -> Uuid,
     /// The wish to stop.
     pub interrupt: Interrupt,
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
@@ -70,6 +75,7 @@ impl Context {
             stdin,
             now,
             random,
+            uuid,
             interrupt,
         } = surroundings;
         Self {
@@ -79,6 +85,7 @@ impl Context {
             terminal,
             now,
             random,
+            uuid,
             interrupt,
             stdin: Mutex::new(Some(stdin)),
             catalogue: OnceLock::new(),

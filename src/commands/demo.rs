@@ -215,6 +215,7 @@ fn context_of(access: SandboxAccess, stage: &Path, cx: &Context) -> Context {
         stdin: Box::new(std::io::empty()),
         now: cx.now,
         random: cx.random,
+        uuid: cx.uuid,
         interrupt: cx.interrupt.clone(),
     };
     Context::with_sandbox(settings, surroundings, access)

@@ -224,7 +224,7 @@ impl Told {
     }
 }
 
-fn reason(violation: &Violation) -> String {
+pub(super) fn reason(violation: &Violation) -> String {
     let word = if violation.severity == Severity::Error {
         String::new()
     } else {

@@ -4,9 +4,11 @@
 //! it to the [`schema`], fills in what follows from the channel, and gives an [`AuditEvent`] or a
 //! [`Refusal`] with every reason. Nothing here builds a value tree of an event or re-serialises one.
 
+pub mod compose;
 pub mod encode;
 pub mod entry;
 pub mod id;
+pub mod json_schema;
 pub mod reply;
 pub mod schema;
 pub mod split;
