@@ -31,7 +31,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::counts::{Key, key};
 use crate::plan::ingest::journal::{Extents, Frame, InputNumber, Landing, MAX_MARKS, Scope, Tag, What};
 use disk::MakeDisk;
-use writer::{Append, Failure, FileNumber, FirstFailure, Job};
+use writer::{After, Append, Failure, FileNumber, FirstFailure, Job};
 
 /// Where journals are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,20 +188,21 @@ impl Journals {
     }
 
     /// Writes down that an input has come to its end; `complete` if nothing of it is left to be sent. Its
-    /// journal is closed, whether that succeeds or not.
+    /// journal is closed, whether that succeeds or not. Should this be lost in a power cut, nothing else is.
     pub async fn close(&self, input: InputNumber, complete: bool, time: Timestamp) -> Result<()> {
         let frames = self.shared.frames([input].into_iter(), |_, frame| {
             frame.saying(What::Ended { time, complete })
         })?;
-        let file = {
+        let after = {
             let state = self.shared.state();
             let own = matches!(self.shared.delivery.place, Place::Directory(_));
-            state.inputs.get(&input).filter(|_| own).map(|input| input.file)
+            let file = state.inputs.get(&input).filter(|_| own).map(|input| input.file);
+            file.map_or(After::Nothing, After::Close)
         };
         if frames.is_empty() {
             return Ok(());
         }
-        let written = self.shared.append(frames, file)?.await;
+        let written = self.shared.append(frames, after)?.await;
         self.shared.forget(input);
         written.map_err(ended)?.map_err(Error::from)
     }
@@ -272,17 +273,20 @@ impl Shared {
         if frames.is_empty() {
             return Ok(());
         }
-        self.append(frames, None)?.await.map_err(ended)?.map_err(Error::from)
+        self.append(frames, After::Sync)?
+            .await
+            .map_err(ended)?
+            .map_err(Error::from)
     }
 
-    /// Hands frames to the thread that writes, which answers once they are on disk.
+    /// Hands frames to the thread that writes, which answers once that is done.
     fn append(
         &self,
         parts: Vec<(FileNumber, Vec<u8>)>,
-        close: Option<FileNumber>,
+        after: After,
     ) -> Result<oneshot::Receiver<Result<(), Failure>>> {
         let (done, told) = oneshot::channel();
-        self.tell(Job::Append(Append { parts, close, done }))?;
+        self.tell(Job::Append(Append { parts, after, done }))?;
         Ok(told)
     }
 

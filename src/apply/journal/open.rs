@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use super::file::{make_directory, obtain};
 use super::read::{blank, path, revisit, survey};
-use super::writer::{FileNumber, Job, Written};
-use super::{Common, Input, Journals, Place, Shared, ended};
+use super::writer::{After, FileNumber, Job, Written};
+use super::{Common, Input, Journals, Place, Shared, State, ended};
 use crate::error::{Error, Result};
 use crate::plan::ingest::journal::{Begun, Frame, HEADER, InputKey, InputNumber, Past, Tag, What};
 
@@ -46,11 +47,11 @@ impl Journals {
 impl Shared {
     /// Waits until there is room for an input; `false` if the delivery has ended.
     fn reserve(&self, tag: Tag) -> bool {
-        let wait = |state: &mut super::State| {
-            state.writer.is_some() && (state.taken.len() >= MAX_OPEN || state.taken.contains(&tag))
-        };
+        let own = matches!(self.delivery.place, Place::Directory(_));
+        let full = |state: &State| own && state.taken.len() >= MAX_OPEN || state.taken.contains(&tag);
+        let wait = |state: &mut State| state.writer.is_some() && full(state);
         let waited = self.changed.wait_while(self.state(), wait);
-        let mut state = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
         state.writer.is_some() && state.taken.insert(tag)
     }
 
@@ -58,6 +59,8 @@ impl Shared {
         if let Some(failure) = self.failed.get() {
             return Err(failure.clone().into());
         }
+        // What cannot be written must not have been opened.
+        self.write_begun(input, tag, (0, 0), &mut Vec::new())?;
         let path = path(&self.delivery, input);
         let again = self.again(&path, input, tag)?;
         let mut going = match again {
@@ -147,27 +150,30 @@ impl Shared {
         Ok(number)
     }
 
-    /// Writes down that this run begins with an input.
+    /// Writes down that this run begins with an input. It need not be on disk before a request is.
     fn begin(&self, input: &InputKey, tag: Tag, going: &Going) -> Result<()> {
+        let mut bytes = if going.blank { HEADER.to_vec() } else { Vec::new() };
+        self.write_begun(input, tag, (going.run, going.damaged), &mut bytes)?;
+        let parts = vec![(going.file, bytes)];
+        let told = self.append(parts, After::Nothing)?;
+        told.blocking_recv().map_err(ended)?.map_err(Error::from)
+    }
+
+    fn write_begun(&self, input: &InputKey, tag: Tag, (run, damaged): (u32, u64), out: &mut Vec<u8>) -> Result<()> {
         let begun = Begun {
             time: self.delivery.now,
             afresh: self.delivery.resend,
-            damaged: going.damaged,
+            damaged,
             endpoint: &self.delivery.scope.endpoint,
             channel: &self.delivery.scope.channel,
             input: input.as_bytes(),
         };
-        let frame = Frame {
-            tag,
-            run: going.run,
-            what: What::Begun(begun),
-        };
-        let mut bytes = if going.blank { HEADER.to_vec() } else { Vec::new() };
-        if !frame.write(&mut bytes) {
-            return Err(Error::usage("The name of an input is too long for a journal."));
+        let what = What::Begun(begun);
+        let frame = Frame { tag, run, what };
+        if frame.write(out) {
+            return Ok(());
         }
-        let told = self.append(vec![(going.file, bytes)], None)?;
-        told.blocking_recv().map_err(ended)?.map_err(Error::from)
+        Err(Error::usage("The name of an input is too long for a journal."))
     }
 
     /// What another `ctl` is doing that holds the journal.

@@ -1,5 +1,5 @@
-//! The thread that writes journals. What waits is written together, and each file it went to is synced once:
-//! many requests share a sync, which takes much longer than all the rest.
+//! The thread that writes journals. What waits is written together, and each file is synced once: many
+//! requests share a sync, which takes much longer than all the rest.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,13 +27,24 @@ pub(super) struct Written {
     pub(super) failed: Option<Failure>,
 }
 
+/// What is done once something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// It is made sure that it is on disk: somebody relies on it.
+    Sync,
+    /// Nothing: it is no harm if it is lost.
+    Nothing,
+    /// The file is closed.
+    Close(FileNumber),
+}
+
 /// Something to be written.
 pub(super) struct Append {
     /// Frames, and the file that they go to.
     pub(super) parts: Vec<(FileNumber, Vec<u8>)>,
-    /// A file that is closed after that.
-    pub(super) close: Option<FileNumber>,
-    /// Told once it is on disk.
+    /// What is done then.
+    pub(super) after: After,
+    /// Told once all that is done.
     pub(super) done: oneshot::Sender<Result<(), Failure>>,
 }
 
@@ -63,7 +74,7 @@ impl Failure {
     /// That of a file that is not open any more.
     pub(super) fn closed() -> Self {
         Self {
-            path: "".into(),
+            path: "of an input".into(),
             reason: "it is closed".into(),
         }
     }
@@ -115,18 +126,22 @@ impl Writer {
     }
 
     fn commit(&mut self, group: Vec<Append>) {
-        let mut bytes: BTreeMap<FileNumber, Vec<u8>> = BTreeMap::new();
-        for (number, part) in group.iter().flat_map(|append| &append.parts) {
-            bytes.entry(*number).or_default().extend_from_slice(part);
+        let mut pending: BTreeMap<FileNumber, (Vec<u8>, bool)> = BTreeMap::new();
+        for append in &group {
+            for (number, part) in &append.parts {
+                let (bytes, sync) = pending.entry(*number).or_default();
+                bytes.extend_from_slice(part);
+                *sync |= append.after == After::Sync;
+            }
         }
         let mut failed = BTreeMap::new();
-        for (number, bytes) in bytes {
-            if let Err(failure) = self.write(number, &bytes) {
+        for (number, (bytes, sync)) in pending {
+            if let Err(failure) = self.write(number, &bytes, sync) {
                 failed.insert(number, failure);
             }
         }
         for append in group {
-            if let Some(number) = append.close {
+            if let After::Close(number) = append.after {
                 self.files.remove(&number);
             }
             let failure = append.parts.iter().find_map(|(number, _)| failed.get(number));
@@ -135,14 +150,15 @@ impl Writer {
         }
     }
 
-    /// Writes to a file and syncs it. After a failure nothing is ever written to it again: what is half
+    /// Writes to a file, and syncs it if asked to. After a failure nothing is ever written to it again: what is half
     /// written does no harm as long as nothing follows it.
-    fn write(&mut self, number: FileNumber, bytes: &[u8]) -> Result<(), Failure> {
+    fn write(&mut self, number: FileNumber, bytes: &[u8], sync: bool) -> Result<(), Failure> {
         let file = self.files.get_mut(&number).ok_or_else(Failure::closed)?;
         if let Some(failure) = &file.failed {
             return Err(failure.clone());
         }
-        match file.disk.append(bytes).and_then(|()| file.disk.sync()) {
+        let written = file.disk.append(bytes);
+        match written.and_then(|()| if sync { file.disk.sync() } else { Ok(()) }) {
             Ok(()) => {
                 file.length = file
                     .length
