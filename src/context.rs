@@ -230,13 +230,13 @@ impl Context {
 
         let config = Config::default();
         let account = config.account.clone();
+        let state = self.sandbox_state()?;
         let handle = self
             .sandbox
             .get_or_try_init(|| async {
-                let state = self.sandbox_state()?;
                 prepare_state(&state)?;
                 start(Config {
-                    state: State::File(state),
+                    state: State::File(state.clone()),
                     ..config
                 })
                 .await
@@ -251,6 +251,7 @@ impl Context {
         Ok(SandboxAccess {
             endpoint: handle.endpoint(),
             account: played.map_or(account, str::to_owned),
+            state: std::fs::canonicalize(&state).unwrap_or(state).display().to_string(),
         })
     }
 
@@ -272,7 +273,7 @@ impl Context {
     pub fn state_dir(&self) -> Result<PathBuf> {
         let xdg = self
             .env
-            .get("XDG_STATE_HOME")
+            .get(env::XDG_STATE_HOME)
             .map(PathBuf::from)
             .filter(|dir| dir.is_absolute());
         let dir = xdg.or_else(|| self.home().map(|home| home.join(".local/state")));

@@ -29,7 +29,7 @@ pub use read::past;
 
 use crate::error::{Error, Kind, Result};
 use crate::model::counts::{Key, key};
-use crate::plan::ingest::journal::{Extents, Frame, Landing, MAX_MARKS, Scope, Tag, What};
+use crate::plan::ingest::journal::{Extents, Frame, InputNumber, Landing, MAX_MARKS, Scope, Tag, What};
 use disk::MakeDisk;
 use writer::{Append, Failure, FileNumber, FirstFailure, Job};
 
@@ -54,10 +54,6 @@ pub struct Delivery {
     /// When it began.
     pub now: Timestamp,
 }
-
-/// An input of this run whose journal is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InputNumber(u32);
 
 /// The journals of a run. A clone is the same journals.
 #[derive(Clone)]
@@ -118,6 +114,11 @@ impl Journals {
     /// The journals of a run. Nothing is opened yet.
     pub fn new(delivery: Delivery) -> Result<Self> {
         Self::on(delivery, |file| Box::new(file))
+    }
+
+    /// Where they are.
+    pub fn place(&self) -> &Place {
+        &self.shared.delivery.place
     }
 
     fn on(delivery: Delivery, make_disk: MakeDisk) -> Result<Self> {

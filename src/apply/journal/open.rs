@@ -6,9 +6,9 @@ use std::path::Path;
 use super::file::{make_directory, obtain};
 use super::read::{blank, path, revisit, survey};
 use super::writer::{FileNumber, Job, Written};
-use super::{Common, Input, InputNumber, Journals, Place, Shared, ended};
+use super::{Common, Input, Journals, Place, Shared, ended};
 use crate::error::{Error, Result};
-use crate::plan::ingest::journal::{Begun, Frame, HEADER, InputKey, Past, Tag, What};
+use crate::plan::ingest::journal::{Begun, Frame, HEADER, InputKey, InputNumber, Past, Tag, What};
 
 /// How many journals are open at a time; systems allow a process few more files by default.
 const MAX_OPEN: usize = 192;

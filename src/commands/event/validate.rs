@@ -6,7 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::apply::inputs::{self, Input, StandardInput};
-use crate::apply::intake::{self, Feed, Found, Rules};
+use crate::apply::intake::{self, Arrived, Feed, Found, Rules};
+use crate::apply::recall::Memory;
 use crate::context::Context;
 use crate::error::{Error, Exit, Result};
 use crate::model::ChannelArn;
@@ -39,7 +40,7 @@ pub(super) struct ValidateArgs {
 
 /// Runs the verb.
 pub(super) async fn run(args: &ValidateArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
-    let mut feed: Feed<Judged> = intake::read(args.inputs(cx)?, args.rules(cx)?);
+    let mut feed: Feed<Judged> = intake::read(args.inputs(cx)?, args.rules(cx)?, Memory::None);
     let mut judge = Judge::new(ui);
     while let Some(batch) = feed.recv().await {
         for found in batch {
@@ -121,13 +122,13 @@ impl<'a> Judge<'a> {
 
     fn take(&mut self, found: Found<Judged>) -> Result<()> {
         match found {
-            Found::Event(_, warnings) if warnings.is_empty() => self.verdicts.add_valid(),
-            Found::Event(event, warnings) => self.add(event.place(), Some(event.id()), warnings)?,
+            Found::Event(Arrived { warnings, .. }) if warnings.is_empty() => self.verdicts.add_valid(),
+            Found::Event(Arrived { event, warnings, .. }) => self.add(event.place(), Some(event.id()), warnings)?,
             Found::Refused(refusal) => {
                 self.fillable |= refusal.violations.iter().any(is_fillable);
                 self.add(&refusal.place, refusal.id.as_ref(), refusal.violations)?;
             }
-            Found::End(input) => {
+            Found::End(input, _) => {
                 if let Some(beside) = input.beside() {
                     self.ui.warn(&format!("{}: {beside}.", input.name()));
                 }

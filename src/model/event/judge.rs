@@ -19,6 +19,9 @@ pub trait Event: Sized + Send + 'static {
 
     /// What is not quite right with it.
     fn warnings(&self) -> &[Violation];
+
+    /// The SHA-256 of what would be sent, where that is known.
+    fn digest(&self) -> Option<&[u8; 32]>;
 }
 
 /// An event that may be sent, without what would be sent.
@@ -76,6 +79,10 @@ impl Event for Judged {
     fn warnings(&self) -> &[Violation] {
         &self.warnings
     }
+
+    fn digest(&self) -> Option<&[u8; 32]> {
+        None
+    }
 }
 
 impl Event for AuditEvent {
@@ -97,6 +104,10 @@ impl Event for AuditEvent {
 
     fn warnings(&self) -> &[Violation] {
         self.warnings()
+    }
+
+    fn digest(&self) -> Option<&[u8; 32]> {
+        Some(self.digest())
     }
 }
 

@@ -23,6 +23,7 @@ mod head;
 mod judge;
 mod nest;
 mod prepare;
+mod run;
 mod scan;
 
 pub use entry::{Broken, Entry, Place, Shape};

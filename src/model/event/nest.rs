@@ -1,6 +1,7 @@
 //! Following one open entry by its brackets and quotes, to where it ends.
 
 use super::entry::Place;
+use super::run;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
@@ -53,6 +54,25 @@ pub(super) enum Step {
 }
 
 impl Open {
+    /// How many bytes can be stepped over at once: a string's inside, or what stands between strings and brackets.
+    pub(super) fn plain_run(&mut self, rest: &[u8]) -> usize {
+        if self.broken || self.escape {
+            return 0;
+        }
+        if self.string {
+            return run::plain(rest);
+        }
+        if !matches!(self.body, Body::Value | Body::Tail) {
+            return 0;
+        }
+        let stops = |byte: &u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+        let run = rest.iter().position(stops).unwrap_or(rest.len());
+        if let Some(&last) = rest.get(..run).and_then(<[u8]>::last) {
+            self.last = last;
+        }
+        run
+    }
+
     pub(super) fn element(&mut self, byte: u8) -> Step {
         match byte {
             b'\n' => return Step::Before,

@@ -47,6 +47,10 @@ pub struct Scope {
 #[derive(Clone, PartialEq, Eq)]
 pub struct InputKey(Vec<u8>);
 
+/// An input of a run whose journal is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputNumber(pub u32);
+
 /// What stands for a scope and an input in every frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag([u8; 8]);
