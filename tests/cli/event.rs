@@ -160,6 +160,11 @@ fn events_are_judged_as_they_are_or_as_they_would_be_sent() {
     }
     let output = Ctl::new().run_with_stdin("event validate", without("UID"));
     output.exits(3).says(&["--as-sent CHANNEL_ARN"]);
+    let misspelt = MINIMAL.replace("\"UID\"", "\"uid\"");
+    assert_eq!(
+        Ctl::new().run_with_stdin("event validate", &misspelt).exits(3).stderr,
+        ""
+    );
     Ctl::new()
         .run("event validate --as-sent nordcloud")
         .exits(2)
