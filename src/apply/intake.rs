@@ -97,8 +97,8 @@ pub fn read<E: Event>(inputs: Vec<Input>, rules: Rules, memory: Memory) -> Feed<
     };
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
     tokio::task::spawn_blocking(move || {
-        for input in inputs {
-            if !reader.read(input) {
+        for (number, input) in (0..).map(InputNumber).zip(inputs) {
+            if !reader.read(input, number) {
                 return;
             }
         }
@@ -131,8 +131,8 @@ struct Reader<E> {
 
 impl<E: Event> Reader<E> {
     /// Reads one input; `false` when nobody listens any more.
-    fn read(&self, input: Input) -> bool {
-        let recalled = match self.memory.of(&input) {
+    fn read(&self, input: Input, number: InputNumber) -> bool {
+        let recalled = match self.memory.of(&input, number) {
             Ok(Some(recalled)) => recalled,
             Ok(None) => return false,
             Err(error) => return self.send(vec![Found::Broken(error)]),

@@ -29,8 +29,8 @@ pub struct Recalled {
 
 impl Memory {
     /// What is remembered of an input; `None` when the delivery is over. May wait until there is room for
-    /// another journal.
-    pub fn of(&self, input: &Input) -> Result<Option<Recalled>> {
+    /// another journal. The number is the input's, and no other's in this run.
+    pub fn of(&self, input: &Input, number: InputNumber) -> Result<Option<Recalled>> {
         let recalled = |journal, past| {
             Some(Recalled {
                 journal,
@@ -42,12 +42,12 @@ impl Memory {
             Self::Kept(journals) => match key(input, journals.place()) {
                 None => Some(Recalled::default()),
                 Some(key) => journals
-                    .open(&key)?
-                    .and_then(|(journal, past)| recalled(Some(journal), past)),
+                    .open(number, &key)?
+                    .and_then(|past| recalled(Some(number), past)),
             },
             Self::Read(delivery) => match key(input, &delivery.place) {
                 None => Some(Recalled::default()),
-                Some(key) => recalled(None, journal::past(delivery, &key)?),
+                Some(key) => recalled(None, journal::look(delivery, &key)?),
             },
         })
     }

@@ -11,7 +11,7 @@ use super::file::is_still;
 use crate::plan::ingest::journal::is_finished;
 
 /// How long a finished journal is kept: so long an input that is sent again is noticed.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+const KEPT: Duration = Duration::from_hours(90 * 24);
 /// How much of a journal's end is looked at.
 const TAIL: u64 = 64;
 

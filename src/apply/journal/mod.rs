@@ -25,7 +25,7 @@ use std::thread::JoinHandle;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-pub use read::past;
+pub use read::look;
 
 use crate::error::{Error, Kind, Result};
 use crate::model::counts::{Key, key};
@@ -73,13 +73,14 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
+    /// The inputs whose journals are open, by the numbers that this run gives them.
     inputs: HashMap<InputNumber, Input>,
     /// The inputs that are open or being opened.
     taken: HashSet<Tag>,
     /// Of which inputs the events of the requests under way are: so many of one, then so many of another.
     flying: HashMap<u64, Vec<(InputNumber, usize)>>,
-    /// How many inputs were opened so far.
-    opened: u32,
+    /// The inputs whose journals were open and are closed.
+    closed: HashSet<InputNumber>,
     /// How many files were given to the thread that writes so far.
     handed: u32,
     /// The journal of all inputs, once it is open.
@@ -142,7 +143,7 @@ impl Journals {
 
     /// Writes down that a request is about to go out with these events, by input and SHA-256 of what is
     /// sent. It must not go out before this has returned, nor if this fails. The number must not be that of
-    /// a request that is still under way.
+    /// a request that is still under way. Events of inputs that were never opened here are passed over.
     pub async fn sending(&self, request: u64, events: &[(InputNumber, [u8; 32])]) -> Result<()> {
         if let Some(failure) = self.shared.failed.get() {
             return Err(failure.clone().into());
@@ -159,11 +160,7 @@ impl Journals {
                 marks.len() <= MAX_MARKS && frame.saying(What::Sending { request, marks: &marks })
             })?;
         self.shared.state().flying.insert(request, portions);
-        self.shared
-            .append(frames, None)?
-            .await
-            .map_err(ended)?
-            .map_err(Error::from)
+        self.shared.on_disk(frames).await
     }
 
     /// Writes down what became of the events of a request, in their order. Nothing counts as accepted before
@@ -187,11 +184,7 @@ impl Journals {
                     landings: of.map(|(_, landing)| *landing).collect(),
                 })
             })?;
-        self.shared
-            .append(frames, None)?
-            .await
-            .map_err(ended)?
-            .map_err(Error::from)
+        self.shared.on_disk(frames).await
     }
 
     /// Writes down that an input has come to its end; `complete` if nothing of it is left to be sent. Its
@@ -205,6 +198,9 @@ impl Journals {
             let own = matches!(self.shared.delivery.place, Place::Directory(_));
             state.inputs.get(&input).filter(|_| own).map(|input| input.file)
         };
+        if frames.is_empty() {
+            return Ok(());
+        }
         let written = self.shared.append(frames, file)?.await;
         self.shared.forget(input);
         written.map_err(ended)?.map_err(Error::from)
@@ -253,8 +249,14 @@ impl Shared {
         numbers.dedup();
         let mut frames = Vec::with_capacity(numbers.len());
         for number in numbers {
-            let input = self.state().inputs.get(&number).copied();
-            let input = input.ok_or_else(|| bug("an event is of an input whose journal is not open"))?;
+            let input = {
+                let state = self.state();
+                if state.closed.contains(&number) {
+                    return Err(bug("an event is of an input whose journal is closed"));
+                }
+                state.inputs.get(&number).copied()
+            };
+            let Some(input) = input else { continue };
             let bytes = Vec::new();
             let mut draft = Draft { input, bytes };
             if !write(number, &mut draft) {
@@ -263,6 +265,14 @@ impl Shared {
             frames.push((input.file, draft.bytes));
         }
         Ok(frames)
+    }
+
+    /// Returns once frames are on disk.
+    async fn on_disk(&self, frames: Vec<(FileNumber, Vec<u8>)>) -> Result<()> {
+        if frames.is_empty() {
+            return Ok(());
+        }
+        self.append(frames, None)?.await.map_err(ended)?.map_err(Error::from)
     }
 
     /// Hands frames to the thread that writes, which answers once they are on disk.
@@ -286,6 +296,7 @@ impl Shared {
     fn forget(&self, number: InputNumber) {
         let mut state = self.state();
         if let Some(input) = state.inputs.remove(&number) {
+            state.closed.insert(number);
             state.taken.remove(&input.tag);
             if let Some(common) = &mut state.common {
                 // Should it be opened again, what this run wrote about it is to be read.

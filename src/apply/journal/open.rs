@@ -24,17 +24,17 @@ struct Going {
 }
 
 impl Journals {
-    /// Opens the journal of an input: what earlier runs did with its events, and the number under which this
-    /// run tells of them. `None` if the delivery has ended.
+    /// Opens the journal of an input, which has this number in this run, and answers what earlier runs did
+    /// with its events. `None` if the delivery has ended.
     ///
     /// Blocks: while too many others are open, or the same input is. Not to be called where `async` code runs.
-    pub fn open(&self, input: &InputKey) -> Result<Option<(InputNumber, Past)>> {
+    pub fn open(&self, number: InputNumber, input: &InputKey) -> Result<Option<Past>> {
         let shared = &self.shared;
         let tag = shared.delivery.scope.tag(input);
         if !shared.reserve(tag) {
             return Ok(None);
         }
-        let opened = shared.open(input, tag);
+        let opened = shared.open(number, input, tag);
         if opened.is_err() {
             shared.state().taken.remove(&tag);
             shared.changed.notify_all();
@@ -54,7 +54,7 @@ impl Shared {
         state.writer.is_some() && state.taken.insert(tag)
     }
 
-    fn open(&self, input: &InputKey, tag: Tag) -> Result<(InputNumber, Past)> {
+    fn open(&self, number: InputNumber, input: &InputKey, tag: Tag) -> Result<Past> {
         if let Some(failure) = self.failed.get() {
             return Err(failure.clone().into());
         }
@@ -68,12 +68,9 @@ impl Shared {
             going.past = blank(&self.delivery.scope, input)?;
         }
         self.begin(input, tag, &going)?;
-        let mut state = self.state();
-        state.opened += 1;
-        let number = InputNumber(state.opened);
         let (run, file) = (going.run, going.file);
-        state.inputs.insert(number, Input { tag, run, file });
-        Ok((number, going.past))
+        self.state().inputs.insert(number, Input { tag, run, file });
+        Ok(going.past)
     }
 
     /// An input whose journal is that of others too, and open already.

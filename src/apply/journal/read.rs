@@ -15,7 +15,7 @@ const PIECE: usize = 64 * 1024;
 
 /// What earlier runs did with the events of an input, without going on from there: nothing is locked,
 /// changed or made. Blocks.
-pub fn past(delivery: &Delivery, input: &InputKey) -> Result<Past> {
+pub fn look(delivery: &Delivery, input: &InputKey) -> Result<Past> {
     let path = path(delivery, input);
     if delivery.resend {
         return Ok(blank(&delivery.scope, input)?);

@@ -122,7 +122,7 @@ impl<'a> Judge<'a> {
 
     fn take(&mut self, found: Found<Judged>) -> Result<()> {
         match found {
-            Found::Event(Arrived { warnings, .. }) if warnings.is_empty() => self.verdicts.add_valid(),
+            Found::Event(arrived) if arrived.warnings.is_empty() => self.verdicts.add_valid(),
             Found::Event(Arrived { event, warnings, .. }) => self.add(event.place(), Some(event.id()), warnings)?,
             Found::Refused(refusal) => {
                 let mut errors = refusal.violations.iter().filter(|violation| violation.refuses());

@@ -22,14 +22,14 @@ const MAX_PAYLOAD: usize = 64 * 1024;
 /// How many events of one input a request may have at most.
 pub const MAX_MARKS: usize = 4000;
 
-/// What became of an event in a request.
+/// What became of one sending of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Landing {
     /// The service took it.
     Accepted,
     /// The service did not take it.
     NotTaken,
-    /// Nobody knows.
+    /// Whether it was taken is not known.
     Unknown,
 }
 
@@ -153,8 +153,8 @@ impl Frame<'_> {
                 out.extend_from_slice(&request.to_le_bytes());
                 out.extend_from_slice(&time.as_millisecond().to_le_bytes());
                 out.extend(landings.chunks(4).map(|four| {
-                    let bits = |byte, (at, landing): (usize, &Landing)| byte | landing.bits() << (2 * at);
-                    four.iter().enumerate().fold(0, bits)
+                    let add = |byte, (at, landing): (usize, &Landing)| byte | bits(*landing) << (2 * at);
+                    four.iter().enumerate().fold(0, add)
                 }));
             }
             What::Ended { time, complete } => {
@@ -165,21 +165,18 @@ impl Frame<'_> {
     }
 }
 
-impl Landing {
-    /// Two bits, of which none is a place that is not filled.
-    fn bits(self) -> u8 {
-        match self {
-            Self::Accepted => 1,
-            Self::NotTaken => 2,
-            Self::Unknown => 3,
-        }
+/// Two bits for a landing; no bits are a place that is not filled.
+fn bits(landing: Landing) -> u8 {
+    match landing {
+        Landing::Accepted => 1,
+        Landing::NotTaken => 2,
+        Landing::Unknown => 3,
     }
+}
 
-    fn of(bits: u8) -> Option<Self> {
-        [Self::Accepted, Self::NotTaken, Self::Unknown]
-            .into_iter()
-            .find(|landing| landing.bits() == bits)
-    }
+fn landing(of: u8) -> Option<Landing> {
+    let all = [Landing::Accepted, Landing::NotTaken, Landing::Unknown];
+    all.into_iter().find(|landing| bits(*landing) == of)
 }
 
 fn checksum(length: [u8; 4], payload: &[u8]) -> [u8; 4] {
@@ -291,7 +288,7 @@ impl<'a> Cursor<'a> {
             .iter()
             .flat_map(|byte| [byte & 3, byte >> 2 & 3, byte >> 4 & 3, byte >> 6]);
         let filled = bits.clone().take_while(|bits| *bits != 0).count();
-        let landings: Vec<Landing> = bits.clone().map_while(Landing::of).collect();
+        let landings: Vec<Landing> = bits.clone().map_while(landing).collect();
         // Only places at the end may be left open.
         bits.skip(filled).all(|bits| bits == 0).then_some(landings)
     }

@@ -29,7 +29,7 @@ pub use extents::Extents;
 pub use frame::{Begun, Frame, Landing, MAX_MARKS, What};
 pub use past::{Past, Standing};
 pub use replay::Replay;
-pub use scan::{Damage, HEADER, Scanned, Scanner};
+pub use scan::{Damage, Found, HEADER, Scanned, Scanner};
 pub use survey::{Survey, Surveyed, is_finished, replay};
 
 use crate::model::CountsLost;

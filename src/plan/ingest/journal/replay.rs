@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Tag;
-use super::frame::{Begun, Frame, Landing, What};
+use super::frame::Landing;
+use super::frame::{Begun, Frame, What};
 use super::past::Past;
 use super::scan::Damage;
 use crate::model::counts::{Counts, CountsLost, Key};

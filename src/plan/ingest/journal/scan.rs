@@ -36,6 +36,9 @@ pub struct Scanned {
     pub damage: Damage,
 }
 
+/// Whoever is given the frames, each with where it stands.
+pub type Found<'f> = dyn FnMut(&Frame<'_>, Range<u64>) -> Result<(), Unusable> + 'f;
+
 /// Finds frames.
 #[derive(Debug, Default)]
 pub struct Scanner {
@@ -113,21 +116,14 @@ impl Scanner {
     }
 
     /// Takes the next piece of the file, and gives out the frames that it completes with where they stand.
-    pub fn feed(
-        &mut self,
-        piece: &[u8],
-        found: &mut dyn FnMut(&Frame<'_>, Range<u64>) -> Result<(), Unusable>,
-    ) -> Result<(), Unusable> {
+    pub fn feed(&mut self, piece: &[u8], found: &mut Found<'_>) -> Result<(), Unusable> {
         self.held.extend_from_slice(piece);
         self.header(false)?;
         self.look(false, found)
     }
 
     /// The file has come to its end.
-    pub fn finish(
-        mut self,
-        found: &mut dyn FnMut(&Frame<'_>, Range<u64>) -> Result<(), Unusable>,
-    ) -> Result<Scanned, Unusable> {
+    pub fn finish(mut self, found: &mut Found<'_>) -> Result<Scanned, Unusable> {
         self.header(true)?;
         self.look(true, found)?;
         let whole = self.at + u64_of(self.held.len());
@@ -154,11 +150,7 @@ impl Scanner {
     }
 
     /// Gives out the frames that are held; `last` says that no more bytes will come.
-    fn look(
-        &mut self,
-        last: bool,
-        found: &mut dyn FnMut(&Frame<'_>, Range<u64>) -> Result<(), Unusable>,
-    ) -> Result<(), Unusable> {
+    fn look(&mut self, last: bool, found: &mut Found<'_>) -> Result<(), Unusable> {
         if self.head != Head::Read {
             return Ok(());
         }
@@ -190,10 +182,9 @@ impl Scanner {
 
 /// How many bytes after the first one come before something that may be a marker.
 fn until_marker(rest: &[u8]) -> usize {
-    let mut after = rest.iter().skip(1);
-    after
-        .position(|byte| MARKER.first() == Some(byte))
-        .unwrap_or(rest.len().saturating_sub(1))
+    let [marker, ..] = MARKER;
+    let after = rest.get(1..).unwrap_or_default();
+    memchr::memchr(marker, after).unwrap_or(after.len())
 }
 
 /// What the beginning of a file says that it is.
