@@ -164,7 +164,7 @@ async fn no_more_journals_are_open_than_a_process_may_have_files() {
                     .open(InputNumber(number), &input(&number.to_string()))
                     .unwrap()
                     .is_some()
-            )
+            );
         });
     });
     while journals.shared.state().inputs.len() < 192 {
