@@ -47,6 +47,7 @@ complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integ
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "event" -d 'Check events, write new ones, show the schema; all offline'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "policy" -d 'Render, show and check the policy that says who may send'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "sandbox" -d 'Run an embedded CloudTrail Lake, without AWS'
@@ -178,6 +179,109 @@ complete -c ctl -n "__fish_ctl_using_subcommand send" -s v -l verbose -d 'Log wh
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -f -a "validate" -d 'Check events against the schema, without sending them'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -f -a "schema" -d 'Print the JSON Schema of events'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -f -a "new" -d 'Write a new event: an example, or one to test with'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -f -a "catalog" -d 'List the event sources and event names that are known'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l as-sent -d 'Judge the events as they would be sent to this channel' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l stored -d 'Of the record that CloudTrail stores: the event, and what CloudTrail adds'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l source -d 'The event source, or the service\'s name; `ctl event catalog` shows those that are known' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l name -d 'The event name: what was done' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l account -d 'The account that owns the channel' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l channel -d 'The channel, whose account is taken' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l user -d 'Who did it; a placeholder if left out' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l parameter -d 'A parameter of the request; repeatable' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l custom -d 'The event source is an application of your own, and need not be in the catalogue'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
@@ -345,6 +449,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l store-delay -d 'How long a new store stays CREATED' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l max-tps -d 'Throttle deliveries at over N requests a second, as AWS does at over 100' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l faults -d 'A file of faults to play' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
@@ -371,6 +476,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l store-delay -d 'How long a new store stays CREATED' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l ingestion-delay -d 'How long an event stays invisible to queries' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l sources -d 'The sources a channel may have, separated by commas' -r
+complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l max-tps -d 'Throttle deliveries at over N requests a second, as AWS does at over 100' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l faults -d 'A file of faults to play' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r

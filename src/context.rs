@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 use crate::apply::Interrupt;
 use crate::aws::Session;
@@ -31,6 +32,8 @@ pub struct Surroundings {
     pub now: fn() -> Timestamp,
     /// A random number in 0..1.
     pub random: fn() -> f64,
+    /// A new UUID.
+    pub uuid: fn() -> Uuid,
     /// The wish to stop.
     pub interrupt: Interrupt,
 }
@@ -49,6 +52,8 @@ pub struct Context {
     pub now: fn() -> Timestamp,
     /// A random number in 0..1.
     pub random: fn() -> f64,
+    /// A new UUID.
+    pub uuid: fn() -> Uuid,
     /// The wish to stop.
     pub interrupt: Interrupt,
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
@@ -70,6 +75,7 @@ impl Context {
             stdin,
             now,
             random,
+            uuid,
             interrupt,
         } = surroundings;
         Self {
@@ -79,6 +85,7 @@ impl Context {
             terminal,
             now,
             random,
+            uuid,
             interrupt,
             stdin: Mutex::new(Some(stdin)),
             catalogue: OnceLock::new(),
@@ -223,13 +230,13 @@ impl Context {
 
         let config = Config::default();
         let account = config.account.clone();
+        let state = self.sandbox_state()?;
         let handle = self
             .sandbox
             .get_or_try_init(|| async {
-                let state = self.sandbox_state()?;
                 prepare_state(&state)?;
                 start(Config {
-                    state: State::File(state),
+                    state: State::File(state.clone()),
                     ..config
                 })
                 .await
@@ -244,6 +251,7 @@ impl Context {
         Ok(SandboxAccess {
             endpoint: handle.endpoint(),
             account: played.map_or(account, str::to_owned),
+            state: std::fs::canonicalize(&state).unwrap_or(state).display().to_string(),
         })
     }
 
@@ -265,7 +273,7 @@ impl Context {
     pub fn state_dir(&self) -> Result<PathBuf> {
         let xdg = self
             .env
-            .get("XDG_STATE_HOME")
+            .get(env::XDG_STATE_HOME)
             .map(PathBuf::from)
             .filter(|dir| dir.is_absolute());
         let dir = xdg.or_else(|| self.home().map(|home| home.join(".local/state")));

@@ -9,6 +9,7 @@ use std::io::{IsTerminal as _, Read, Write};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// The surroundings of one run of `ctl`.
 pub struct Process {
@@ -30,6 +31,8 @@ pub struct Process {
     pub now: fn() -> Timestamp,
     /// A random number in 0..1, for the jitter of retries.
     pub random: fn() -> f64,
+    /// A new UUID, for an event that needs one.
+    pub uuid: fn() -> Uuid,
 }
 
 /// The environment variables of a run.
@@ -76,9 +79,10 @@ impl Process {
             stderr: Box::new(stderr),
             now: Timestamp::now,
             random: || {
-                let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+                let (high, _) = Uuid::new_v4().as_u64_pair();
                 f64::from(u32::try_from(high >> 32).unwrap_or(0)) / (f64::from(u32::MAX) + 1.0)
             },
+            uuid: Uuid::new_v4,
         }
     }
 }
@@ -92,6 +96,14 @@ impl Env {
     /// A variable's value as it stands, an empty one included.
     pub fn raw(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// The same with one variable set otherwise.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut variables = self.0.clone();
+        variables.insert(name.to_owned(), value.to_owned());
+        Self(variables)
     }
 }
 

@@ -372,6 +372,7 @@ impl Shell {
             #[expect(clippy::disallowed_methods, reason = "the sandbox has the same clock")]
             now: jiff::Timestamp::now,
             random: || 0.5,
+            uuid: || uuid::uuid!("5b544c88-c68e-4193-8efe-d976d7a5e21d"),
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

@@ -41,6 +41,19 @@ fn reference() {
     );
 }
 
+#[test]
+fn schemas() {
+    use ctl::model::event::json_schema;
+    use ctl::report::event::Schema;
+
+    let made = [
+        ("event.schema.json", json_schema::event()),
+        ("stored-event.schema.json", json_schema::stored()),
+    ];
+    let made = made.map(|(name, document)| (name.to_owned(), Schema::file(&document)));
+    hold("docs/schema", made, |_| true);
+}
+
 /// Holds the files of `dir` to what was made; of the others, those that are `ours` are left-overs.
 fn hold(dir: &str, made: impl IntoIterator<Item = (String, String)>, ours: Ours) {
     let dir = root().join(dir);

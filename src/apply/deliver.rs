@@ -3,13 +3,17 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::intake::{Feed, Found};
+use super::intake::{Arrived, Feed, Found};
 use super::interrupt::Interrupt;
+use super::journal::Journals;
 use crate::aws::{Answer, AuditChannel, CallError, Failure};
 use crate::error::{Error, Kind};
+use crate::model::event::AuditEvent;
+use crate::plan::ingest::journal::Standing;
 use crate::plan::ingest::{
     Cause, Course, Detected, Headway, Incoming, Moment, Pace, Packing, Rehearsal, Request, Stop, Tally, Verdict,
     Witness,
@@ -32,6 +36,10 @@ pub struct Job<'a> {
     pub timeout: Option<Duration>,
     /// How fast and how patiently.
     pub pace: Pace,
+    /// Where it is written down what becomes of events.
+    pub journals: Option<Journals>,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
     /// Whoever wants to know what becomes of each event.
     pub witness: &'a mut dyn Witness,
 }
@@ -64,6 +72,7 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
         course: Course::new(job.pace),
         begun: Instant::now(),
         flying: JoinSet::new(),
+        closing: JoinSet::new(),
         inputs: Vec::new(),
         last: None,
         unrecorded: None,
@@ -71,10 +80,15 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
         job,
     };
     run.send(&mut feed).await;
+    // What is held will not be sent any more, and lets journals be closed that the rest of the input may need.
+    run.course.finish(run.job.witness);
     let cut_short = run.count_the_rest(&mut feed).await;
+    let tally = run.course.finish(run.job.witness);
+    drop(feed);
+    run.close_journals().await;
     Delivered {
         stop: run.course.stopped(),
-        tally: run.course.finish(run.job.witness),
+        tally,
         inputs: run.inputs,
         packing: None,
         cut_short,
@@ -91,14 +105,17 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
     while let Some(batch) = feed.recv().await {
         for found in batch {
             match found {
-                Found::Event(event, warnings) => {
-                    for warning in &warnings {
-                        witness.warned(event.place(), warning);
+                Found::Event(arrived) if arrived.standing == Standing::Accepted => {
+                    rehearsal.skip(&arrived.event, witness);
+                }
+                Found::Event(arrived) => {
+                    for warning in &arrived.warnings {
+                        witness.warned(arrived.event.place(), warning);
                     }
-                    rehearsal.add(*event, witness);
+                    rehearsal.add(arrived.event, witness);
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
-                Found::End(detected) => inputs.push(detected),
+                Found::End(detected, _) => inputs.push(detected),
                 Found::Broken(error) => broken.push(error),
             }
         }
@@ -122,6 +139,35 @@ struct Landed {
     verdict: Verdict,
     /// The failure of the call, where it was one.
     error: Option<CallError>,
+    /// Why it could not be written down.
+    unrecorded: Option<Error>,
+}
+
+impl Landed {
+    fn told(request: Request, verdict: Verdict, error: Option<CallError>) -> Self {
+        Self {
+            request,
+            verdict,
+            error,
+            unrecorded: None,
+        }
+    }
+
+    fn untold(request: Request, verdict: Verdict, unrecorded: Error) -> Self {
+        Self {
+            request,
+            verdict,
+            error: None,
+            unrecorded: Some(unrecorded),
+        }
+    }
+}
+
+fn unwritten() -> Cause {
+    Cause {
+        code: "journal".to_owned(),
+        message: "It could not be written down.".to_owned(),
+    }
 }
 
 struct Run<'a> {
@@ -129,6 +175,8 @@ struct Run<'a> {
     course: Course,
     begun: Instant,
     flying: JoinSet<Landed>,
+    /// Journals that are being closed.
+    closing: JoinSet<()>,
     inputs: Vec<Detected>,
     last: Option<CallError>,
     broken: Vec<Error>,
@@ -144,6 +192,7 @@ impl Run<'_> {
                 self.launch(request);
             }
             self.tell(feed);
+            self.close_done();
             if self.course.is_over() {
                 return;
             }
@@ -174,13 +223,23 @@ impl Run<'_> {
             .job
             .timeout
             .map(|timeout| timeout.saturating_sub(self.begun.elapsed()));
+        let journals = self.job.journals.clone();
+        let clock = self.job.clock;
         self.flying.spawn(async move {
+            let Some(journals) = journals else {
+                let answer = channel.put(request.events(), left).await;
+                let (verdict, error) = verdict(answer, &request, answered_before);
+                return Landed::told(request, verdict, error);
+            };
+            if let Err(error) = journals.sending(request.number(), &request.marks()).await {
+                return Landed::untold(request, Verdict::Unsent(unwritten()), error);
+            }
             let answer = channel.put(request.events(), left).await;
             let (verdict, error) = verdict(answer, &request, answered_before);
-            Landed {
-                request,
-                verdict,
-                error,
+            let landings = request.landings(&verdict);
+            match journals.landed(request.number(), &landings, clock()).await {
+                Ok(()) => Landed::told(request, verdict, error),
+                Err(error) => Landed::untold(request, Verdict::Unrecorded(unwritten()), error),
             }
         });
     }
@@ -190,7 +249,9 @@ impl Run<'_> {
             request,
             verdict,
             error,
+            unrecorded,
         } = landed;
+        self.unrecorded = self.unrecorded.take().or(unrecorded);
         let over = self.job.timeout.is_some_and(|timeout| self.begun.elapsed() >= timeout);
         if over && matches!(verdict, Verdict::Unknown(_)) {
             // Given up on because the time is over: it must not be sent again.
@@ -224,21 +285,56 @@ impl Run<'_> {
         let now = self.begun.elapsed();
         for found in batch {
             match found {
-                Found::Event(event, warnings) => {
-                    for warning in &warnings {
-                        self.job.witness.warned(event.place(), warning);
-                    }
-                    let incoming = Incoming {
-                        event: *event,
-                        input: 0,
-                        doubtful: false,
-                    };
-                    self.course.add(incoming, now, self.job.witness);
-                }
+                Found::Event(arrived) => self.arrived(arrived, now),
                 Found::Refused(refusal) => self.course.refuse(&refusal, self.job.witness),
-                Found::End(detected) => self.inputs.push(detected),
+                Found::End(detected, journal) => {
+                    self.inputs.push(detected);
+                    journal.into_iter().for_each(|journal| self.course.end_of(journal));
+                }
                 Found::Broken(error) => self.broken.push(error),
             }
+        }
+    }
+
+    fn arrived(&mut self, arrived: Arrived<AuditEvent>, now: Duration) {
+        let Arrived {
+            event,
+            warnings,
+            standing,
+            journal,
+        } = arrived;
+        if standing == Standing::Accepted {
+            return self.course.skip(&event, self.job.witness);
+        }
+        for warning in &warnings {
+            self.job.witness.warned(event.place(), warning);
+        }
+        let incoming = Incoming {
+            event,
+            journal,
+            doubtful: standing == Standing::Doubtful,
+        };
+        self.course.add(incoming, now, self.job.witness);
+    }
+
+    /// Closes the journals of inputs that have come to their ends.
+    fn close_done(&mut self) {
+        let done = self.course.take_done();
+        let Some(journals) = &self.job.journals else { return };
+        for done in done {
+            let journals = journals.clone();
+            let time = (self.job.clock)();
+            // That an input is complete is worth knowing when old journals are removed, and to nobody else.
+            self.closing
+                .spawn(async move { drop(journals.close(done.journal, done.complete, time).await) });
+        }
+    }
+
+    async fn close_journals(&mut self) {
+        self.close_done();
+        while self.closing.join_next().await.is_some() {}
+        if let Some(journals) = &self.job.journals {
+            journals.finish().await;
         }
     }
 
@@ -256,7 +352,10 @@ impl Run<'_> {
         loop {
             tokio::select! {
                 batch = feed.recv() => match batch {
-                    Some(batch) => self.take(batch),
+                    Some(batch) => {
+                        self.take(batch);
+                        self.close_done();
+                    }
                     None => return false,
                 },
                 () = &mut until => return true,

@@ -10,9 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
 use super::inputs::{Input, Plain};
+use super::recall::{Memory, Recalled};
+use super::spill::Spill;
 use crate::error::Error;
-use crate::model::AccountId;
-use crate::model::event::{AuditEvent, Entry, Gaps, Occurrences, Refusal, Splitter, Terms, Violation, prepare};
+use crate::model::event::{AuditEvent, Entry, Event, Gaps, Occurrences, Refusal, Splitter, Terms, Violation};
+use crate::model::{AccountId, CountsLost};
+use crate::plan::ingest::journal::{InputNumber, Standing};
 use crate::plan::ingest::{Destination, Detected};
 
 /// How much is read at a time.
@@ -23,8 +26,8 @@ const AHEAD: usize = 4;
 /// What events are held to while they are read.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// The account that owns the channel.
-    pub owner: AccountId,
+    /// The account that owns the channel, if it is one channel that they are for.
+    pub owner: Option<AccountId>,
     /// What is done about gaps.
     pub gaps: Gaps,
     /// Where they go.
@@ -34,27 +37,39 @@ pub struct Rules {
 }
 
 /// What comes of reading.
-pub enum Found {
-    /// An event, and what is not quite right with it.
-    Event(Box<AuditEvent>, Vec<Violation>),
+pub enum Found<E = AuditEvent> {
+    /// An event.
+    Event(Arrived<E>),
     /// An entry that is refused.
     Refused(Box<Refusal>),
     /// An input was read as far as it could be.
-    End(Detected),
+    End(Detected, Option<InputNumber>),
     /// It could not be read to its end.
     Broken(Error),
 }
 
+/// An event as it comes out of an input.
+pub struct Arrived<E> {
+    /// The event.
+    pub event: E,
+    /// What is not quite right with it.
+    pub warnings: Vec<Violation>,
+    /// What earlier deliveries did with it.
+    pub standing: Standing,
+    /// The journal in which this delivery tells of it.
+    pub journal: Option<InputNumber>,
+}
+
 /// Where what is read comes out, in the order of the inputs.
-pub struct Feed {
-    found: mpsc::Receiver<Vec<Found>>,
+pub struct Feed<E = AuditEvent> {
+    found: mpsc::Receiver<Vec<Found<E>>>,
     read: Arc<AtomicU64>,
     size: Option<u64>,
 }
 
-impl Feed {
+impl<E> Feed<E> {
     /// What comes of the next piece; `None` after the last one.
-    pub async fn recv(&mut self) -> Option<Vec<Found>> {
+    pub async fn recv(&mut self) -> Option<Vec<Found<E>>> {
         self.found.recv().await
     }
 
@@ -70,15 +85,20 @@ impl Feed {
 }
 
 /// Reads the inputs one after another. Reading ends when nobody takes what comes of it.
-pub fn read(inputs: Vec<Input>, rules: Rules) -> Feed {
+pub fn read<E: Event>(inputs: Vec<Input>, rules: Rules, memory: Memory) -> Feed<E> {
     let (sender, found) = mpsc::channel(AHEAD);
     let size = inputs.iter().map(Input::size).sum();
     let read = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&read);
+    let reader = Reader {
+        rules,
+        memory,
+        count: Arc::clone(&read),
+        sender,
+    };
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
     tokio::task::spawn_blocking(move || {
-        for input in inputs {
-            if !read_one(input, &rules, &count, &sender) {
+        for (number, input) in (0..).map(InputNumber).zip(inputs) {
+            if !reader.read(input, number) {
                 return;
             }
         }
@@ -101,73 +121,97 @@ impl Read for Counted {
     }
 }
 
-/// Reads one input; `false` when nobody listens any more.
-fn read_one(input: Input, rules: &Rules, count: &Arc<AtomicU64>, sender: &mpsc::Sender<Vec<Found>>) -> bool {
-    let mut desk = Desk::new(input.name(), rules);
-    let counted = |inner| {
-        Box::new(Counted {
-            inner,
-            count: Arc::clone(count),
-        })
-    };
-    let broken = match input.open().and_then(|read| Plain::open(counted(read))) {
-        Ok(mut plain) => match read_pieces(&mut plain, &mut desk, sender) {
-            Ok(true) => None,
-            Ok(false) => return false,
-            Err(error) => Some(plain.flaw(error)),
-        },
-        Err(error) => Some(error.into()),
-    };
-    sender.blocking_send(desk.close(broken)).is_ok()
+/// What reads inputs.
+struct Reader<E> {
+    rules: Rules,
+    memory: Memory,
+    count: Arc<AtomicU64>,
+    sender: mpsc::Sender<Vec<Found<E>>>,
 }
 
-/// Takes everything out of an input, piece by piece; `false` when nobody listens any more.
-fn read_pieces(plain: &mut Plain, desk: &mut Desk<'_>, sender: &mpsc::Sender<Vec<Found>>) -> std::io::Result<bool> {
-    desk.tray.detected.compressed(plain.compression());
-    let mut piece = vec![0; PIECE];
-    while !desk.splitter.is_deaf() {
-        let count = match plain.read(&mut piece) {
-            Ok(0) => break,
-            Ok(count) => count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+impl<E: Event> Reader<E> {
+    /// Reads one input; `false` when nobody listens any more.
+    fn read(&self, input: Input, number: InputNumber) -> bool {
+        let recalled = match self.memory.of(&input, number) {
+            Ok(Some(recalled)) => recalled,
+            Ok(None) => return false,
+            Err(error) => return self.send(vec![Found::Broken(error)]),
         };
-        let found = desk.feed(piece.get(..count).unwrap_or_default());
-        if !found.is_empty() && sender.blocking_send(found).is_err() {
-            return Ok(false);
-        }
+        let mut desk = Desk::new(input.name(), &self.rules, recalled);
+        let counted = |inner| {
+            Box::new(Counted {
+                inner,
+                count: Arc::clone(&self.count),
+            })
+        };
+        let broken = match input.open().and_then(|read| Plain::open(counted(read))) {
+            Ok(mut plain) => match self.read_pieces(&mut plain, &mut desk) {
+                Ok(true) => None,
+                Ok(false) => return false,
+                Err(error) => Some(plain.flaw(error)),
+            },
+            Err(error) => Some(error.into()),
+        };
+        self.send(desk.close(broken))
     }
-    Ok(true)
+
+    fn send(&self, found: Vec<Found<E>>) -> bool {
+        self.sender.blocking_send(found).is_ok()
+    }
+
+    /// Takes everything out of an input, piece by piece; `false` when nobody listens any more.
+    fn read_pieces(&self, plain: &mut Plain, desk: &mut Desk<'_, E>) -> std::io::Result<bool> {
+        desk.tray.detected.compressed(plain.compression());
+        let mut piece = vec![0; PIECE];
+        while !desk.splitter.is_deaf() {
+            let count = match plain.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let found = desk.feed(piece.get(..count).unwrap_or_default());
+            if !found.is_empty() && !self.send(found) {
+                return Ok(false);
+            }
+            if let Some(lost) = desk.tray.lost.take() {
+                return Err(std::io::Error::other(lost));
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Where an input is cut into entries, and entries become events.
-struct Desk<'a> {
+struct Desk<'a, E> {
     splitter: Splitter,
-    tray: Tray<'a>,
+    tray: Tray<'a, E>,
 }
 
-impl<'a> Desk<'a> {
-    fn new(name: &Arc<str>, rules: &'a Rules) -> Self {
+impl<'a, E: Event> Desk<'a, E> {
+    fn new(name: &Arc<str>, rules: &'a Rules, recalled: Recalled) -> Self {
         Self {
             splitter: Splitter::new(Arc::clone(name)),
             tray: Tray {
                 rules,
-                occurrences: Occurrences::default(),
+                occurrences: Occurrences::kept_in(Box::new(Spill::default())),
+                recalled,
                 detected: Detected::new(Arc::clone(name)),
                 found: Vec::new(),
+                lost: None,
             },
         }
     }
 
     /// What comes of the next piece.
-    fn feed(&mut self, piece: &[u8]) -> Vec<Found> {
+    fn feed(&mut self, piece: &[u8]) -> Vec<Found<E>> {
         let tray = &mut self.tray;
         self.splitter.feed(piece, &mut |entry| tray.take(&entry));
         std::mem::take(&mut tray.found)
     }
 
     /// What comes of the end, or of what keeps the input from being read to its end.
-    fn close(self, broken: Option<anyhow::Error>) -> Vec<Found> {
+    fn close(self, broken: Option<anyhow::Error>) -> Vec<Found<E>> {
         let Self { splitter, mut tray } = self;
         let shape = splitter.finish(&mut |entry| tray.take(&entry));
         tray.detected.end(shape);
@@ -176,40 +220,67 @@ impl<'a> Desk<'a> {
             Error::failed(format!("Could not read {} to its end.", tray.detected.name())).because(flaw)
         });
         let Tray {
-            mut found, detected, ..
+            mut found,
+            mut detected,
+            recalled,
+            ..
         } = tray;
-        found.push(Found::End(detected));
+        if let Some(past) = recalled.past() {
+            detected.remembered(past);
+        }
+        found.push(Found::End(detected, recalled.journal()));
         found.extend(error.map(Found::Broken));
         found
     }
 }
 
 /// What has come of entries and has not been handed on.
-struct Tray<'a> {
+struct Tray<'a, E> {
     rules: &'a Rules,
     occurrences: Occurrences,
+    recalled: Recalled,
     detected: Detected,
-    found: Vec<Found>,
+    found: Vec<Found<E>>,
+    /// Why no more can be taken, if it has come to that.
+    lost: Option<CountsLost>,
 }
 
-impl Tray<'_> {
+impl<E: Event> Tray<'_, E> {
     fn take(&mut self, entry: &Entry<'_>) {
         let terms = Terms {
-            owner: Some(&self.rules.owner),
+            owner: self.rules.owner.as_ref(),
             gaps: self.rules.gaps,
         };
         self.detected.saw(entry);
-        self.found.push(match prepare(entry, &terms, &mut self.occurrences) {
+        let read = E::read(entry, &terms, &mut self.occurrences);
+        self.lost = self.lost.take().or_else(|| self.occurrences.lost());
+        if self.lost.is_some() {
+            // How this one stands among its equals is not known, nor how what follows does.
+            return;
+        }
+        match read {
             Ok(event) => {
                 self.detected.event(&event);
-                let mut warnings = event.warnings().to_vec();
-                warnings.extend(self.rules.destination.warnings(&event, self.rules.now));
-                Found::Event(Box::new(event), warnings)
+                self.arrived(event);
             }
             Err(refusal) => {
                 self.detected.refused(&refusal);
-                Found::Refused(refusal)
+                self.found.push(Found::Refused(refusal));
             }
-        });
+        }
+    }
+
+    fn arrived(&mut self, event: E) {
+        let mut warnings = event.warnings().to_vec();
+        warnings.extend(self.rules.destination.warnings(&event, self.rules.now));
+        match self.recalled.standing(&event) {
+            Ok(standing) => self.found.push(Found::Event(Arrived {
+                event,
+                warnings,
+                standing,
+                journal: self.recalled.journal(),
+            })),
+            Err(lost) => self.lost = Some(lost),
+        }
     }
 }

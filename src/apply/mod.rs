@@ -6,7 +6,7 @@
 //! next run observes afresh.
 //!
 //! Deliveries are no plan of steps: [`inputs`] finds what is meant, [`intake`] reads events, [`deliver`] sends
-//! them, and [`journal`] keeps what became of them.
+//! them, [`journal`] keeps what became of them and [`rejects`] what is left over.
 
 mod channel;
 pub mod deliver;
@@ -16,6 +16,7 @@ pub mod interrupt;
 pub mod journal;
 pub mod observe;
 mod policy;
+pub mod recall;
 pub mod rejects;
 pub mod spill;
 mod store;

@@ -37,15 +37,17 @@ impl Rejects {
             .canonicalize()
             .map_err(|error| Error::usage(format!("Could not make the rejects file {name}.")).because(error))?
             .join(path.file_name().unwrap_or_default());
-        let mut directories = words.filter(|word| word.is_dir()).filter_map(|word| word.canonicalize().ok());
+        let mut directories = words
+            .filter(|word| word.is_dir())
+            .filter_map(|word| word.canonicalize().ok());
         if inputs.iter().any(|input| input.path() == Some(&real)) {
             return Err(Error::usage(format!("The rejects file {name} is also an input.")));
         }
         if directories.any(|directory| real.starts_with(directory)) {
-            return Err(Error::usage(format!(
-                "The rejects file {name} lies in a directory that is an input."
-            ))
-            .hinted("The next delivery of that directory would take it for events; put it somewhere else."));
+            return Err(
+                Error::usage(format!("The rejects file {name} lies in a directory that is an input."))
+                    .hinted("The next delivery of that directory would take it for events; put it somewhere else."),
+            );
         }
         Self::open(path, name)
     }
@@ -178,8 +180,9 @@ pub fn summary(path: &Path, name: &str) -> Result<Summary> {
     }
     splitter.finish(&mut take);
     if summary.events() == 0 {
-        return Err(Error::usage(format!("{name} is no file of rejects."))
-            .hinted("ctl send EVENTS --rejects FILE writes one."));
+        return Err(
+            Error::usage(format!("{name} is no file of rejects.")).hinted("ctl send EVENTS --rejects FILE writes one.")
+        );
     }
     Ok(summary)
 }

@@ -47,6 +47,8 @@ pub struct SandboxAccess {
     pub endpoint: String,
     /// The account whose credentials to play.
     pub account: String,
+    /// What tells it from other sandboxes; the endpoint of one that lasts for a command does not.
+    pub state: String,
 }
 
 /// Clients of one Region.
@@ -55,6 +57,8 @@ pub struct Session {
     region: String,
     config: SdkConfig,
     sandbox: bool,
+    /// What tells the place where events go from others.
+    destination: String,
     place: std::sync::Arc<OnceCell<Place>>,
     cloudtrail: aws_sdk_cloudtrail::Client,
 }
@@ -117,10 +121,17 @@ impl Session {
                 .build();
         }
         let sandbox = settings.sandbox.is_some() || endpoints.is(settings.sandbox_endpoint.as_deref());
-        Ok(Self::over(region, config, sandbox))
+        let destination = match &settings.sandbox {
+            Some(sandbox) => format!("sandbox {}", sandbox.state),
+            None => endpoints
+                .data
+                .as_deref()
+                .map_or_else(|| "AWS".to_owned(), without_secrets),
+        };
+        Ok(Self::over(region, config, sandbox, destination))
     }
 
-    fn over(region: String, config: SdkConfig, sandbox: bool) -> Self {
+    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String) -> Self {
         let ours = aws_sdk_cloudtrail::config::Builder::from(&config)
             .interceptor(CallLog)
             .build();
@@ -129,6 +140,7 @@ impl Session {
             region,
             config,
             sandbox,
+            destination,
             place: std::sync::Arc::default(),
             cloudtrail,
         }
@@ -141,7 +153,7 @@ impl Session {
             return self.clone();
         }
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
-        Self::over(region.to_owned(), config, self.sandbox)
+        Self::over(region.to_owned(), config, self.sandbox, self.destination.clone())
     }
 
     /// The Region.
@@ -152,6 +164,12 @@ impl Session {
     /// Whether a sandbox answers.
     pub fn is_sandbox(&self) -> bool {
         self.sandbox
+    }
+
+    /// Where events go, in a word that tells it from other places: AWS, the URL of another endpoint without
+    /// its secrets, or a sandbox by its state.
+    pub fn destination(&self) -> &str {
+        &self.destination
     }
 
     /// The client of the control plane.

@@ -1,8 +1,9 @@
 //! `ctl demo`: the whole story of an integration, on a sandbox in memory.
 
-use std::io::Cursor;
+use std::path::Path;
 
 use clap::{Args, Parser as _};
+use tempfile::TempDir;
 
 use super::{Cli, dispatch};
 use crate::apply::observe;
@@ -10,6 +11,7 @@ use crate::aws::session::SandboxAccess;
 use crate::context::{self, Context, Surroundings};
 use crate::error::{Error, Exit, Kind, Result};
 use crate::sandbox::{Config, start};
+use crate::settings::env;
 use crate::ui::Ui;
 
 /// Play the whole life of an integration, without AWS
@@ -22,16 +24,23 @@ pub struct DemoArgs {}
 /// The partner whose integration is played, and the account it calls from.
 const PARTNER_ACCOUNT: &str = "855341727128";
 
-/// A test event in Nordcloud's form.
-const EVENT: &str = r#"{"eventData":{"version":"v1","userIdentity":{"type":"USER","principalId":"name@example.com"},"eventSource":"com.nordcloudapp.imagefactory","eventName":"image.created","eventTime":"@","UID":"demo-1","requestParameters":{"imageName":"golden"}}}"#;
+/// Two files, each with a test event in Nordcloud's form.
+const FILES: [(&str, &str); 2] = [
+    (
+        "event.json",
+        r#"{"eventData":{"version":"v1","userIdentity":{"type":"USER","principalId":"name@example.com"},"eventSource":"com.nordcloudapp.imagefactory","eventName":"image.created","eventTime":"@","UID":"demo-1","requestParameters":{"imageName":"golden"}}}"#,
+    ),
+    (
+        "next.json",
+        r#"{"eventData":{"version":"v1","userIdentity":{"type":"USER","principalId":"name@example.com"},"eventSource":"com.nordcloudapp.imagefactory","eventName":"image.deleted","eventTime":"@","UID":"demo-2","requestParameters":{"imageName":"golden"}}}"#,
+    ),
+];
 
 /// One scene: what is said before, the command, and how it must end.
 struct Scene {
     says: &'static str,
     /// Whether the partner runs it, from its own account.
     as_partner: bool,
-    /// Whether the event is piped in.
-    piped: bool,
     args: &'static [&'static str],
     ends: Result<u8, Kind>,
 }
@@ -45,12 +54,10 @@ const ENABLE: &[&str] = &[
     "--yes",
     "--quiet",
 ];
-/// What the partner types: it knows the channel by the ARN that was handed over to it.
-const SEND: &[&str] = &["send", "-", "--channel", CHANNEL_ARN, "--external-id", "demo-id-42"];
 /// What stands for the channel's ARN in the scenes.
 const CHANNEL_ARN: &str = "CHANNEL_ARN";
 
-const SCENES: [Scene; 9] = [
+const SCENES: [Scene; 11] = [
     scene(
         "See the plan first; nothing is changed.",
         &[
@@ -64,23 +71,31 @@ const SCENES: [Scene; 9] = [
     ),
     scene("Create the event data store, the channel and its policy.", ENABLE),
     scene("A second run finds nothing to do.", ENABLE),
-    Scene {
-        as_partner: true,
-        piped: true,
-        ..scene("The partner delivers an event.", SEND)
-    },
+    partner("The partner delivers an event.", &send("event.json")),
+    partner("Started again, it sends nothing twice.", &send("event.json")),
     scene("Is it healthy?", &["status", "nordcloud"]),
     scene(
         "Lock the partner out; the channel keeps its ARN.",
         &["disable", "nordcloud", "--keep-channel", "--yes", "--quiet"],
     ),
     Scene {
-        as_partner: true,
-        piped: true,
         ends: Err(Kind::Access),
-        ..scene("Now the partner is refused.", SEND)
+        ..partner(
+            "Now the partner is refused, and what could not be delivered is kept.",
+            &[
+                "send",
+                "next.json",
+                "--channel",
+                CHANNEL_ARN,
+                "--external-id",
+                "demo-id-42",
+                "--rejects",
+                "left.ndjson",
+            ],
+        )
     },
     scene("Let it in again.", ENABLE),
+    partner("What was left over is delivered now.", &send("left.ndjson")),
     scene(
         "Take everything down; the store can be restored for 7 days.",
         &[
@@ -94,11 +109,23 @@ const SCENES: [Scene; 9] = [
     ),
 ];
 
+/// What the partner types: it knows the channel by the ARN that was handed over to it.
+const fn send(file: &'static str) -> [&'static str; 6] {
+    ["send", file, "--channel", CHANNEL_ARN, "--external-id", "demo-id-42"]
+}
+
+/// A scene of the partner's.
+const fn partner(says: &'static str, args: &'static [&'static str]) -> Scene {
+    Scene {
+        as_partner: true,
+        ..scene(says, args)
+    }
+}
+
 const fn scene(says: &'static str, args: &'static [&'static str]) -> Scene {
     Scene {
         says,
         as_partner: false,
-        piped: false,
         args,
         ends: Ok(0),
     }
@@ -109,10 +136,11 @@ pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let config = Config::default();
     let account = config.account.clone();
     let handle = start(config).await.map_err(context::sandbox_failed)?;
+    let stage = stage(cx)?;
     let mut channel = None;
     for scene in &SCENES {
         if scene.as_partner && channel.is_none() {
-            channel = handed_over(&handle.endpoint(), &account, cx).await?;
+            channel = handed_over(&handle.endpoint(), &account, stage.path(), cx).await?;
         }
         let caller = if scene.as_partner {
             PARTNER_ACCOUNT
@@ -122,10 +150,11 @@ pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         let access = SandboxAccess {
             endpoint: handle.endpoint(),
             account: caller.to_owned(),
+            state: "demo".to_owned(),
         };
         ui.say_raw(&format!("# {}\n$ {}\n", scene.says, scene.command(channel.as_deref())));
         // The verbs call each other nowhere else; a future that holds itself has to be boxed.
-        let ended = Box::pin(scene.play(access, channel.as_deref(), cx, ui))
+        let ended = Box::pin(scene.play(context_of(access, stage.path(), cx), channel.as_deref(), ui))
             .await
             .map(Exit::code);
         if let Err(error) = &ended {
@@ -143,19 +172,31 @@ pub async fn run(_args: &DemoArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A directory of the demo's own: its files, and all that the commands remember.
+fn stage(cx: &Context) -> Result<TempDir> {
+    let failed = |error| Error::failed("Could not make the files of the demo.").because(error);
+    let stage = tempfile::tempdir().map_err(failed)?;
+    for (name, event) in FILES {
+        let event = event.replace('@', &crate::report::rfc3339(cx.time()));
+        std::fs::write(stage.path().join(name), event).map_err(failed)?;
+    }
+    Ok(stage)
+}
+
 /// The ARN of the channel, as its owner hands it over.
-async fn handed_over(endpoint: &str, account: &str, cx: &Context) -> Result<Option<String>> {
+async fn handed_over(endpoint: &str, account: &str, stage: &Path, cx: &Context) -> Result<Option<String>> {
     let access = SandboxAccess {
         endpoint: endpoint.to_owned(),
         account: account.to_owned(),
+        state: "demo".to_owned(),
     };
-    let owner = context_of(access, "", cx);
+    let owner = context_of(access, stage, cx);
     let channels = observe::integrations(owner.aws().await?).await?;
     Ok(channels.first().map(|channel| channel.arn.to_string()))
 }
 
 /// The capabilities of one scene.
-fn context_of(access: SandboxAccess, stdin: &str, cx: &Context) -> Context {
+fn context_of(access: SandboxAccess, stage: &Path, cx: &Context) -> Context {
     let mut settings = cx.settings.clone();
     settings.sandbox = true;
     settings.yes = true;
@@ -165,15 +206,16 @@ fn context_of(access: SandboxAccess, stdin: &str, cx: &Context) -> Context {
     settings.expect_account = None;
     settings.endpoint_url = None;
     let surroundings = Surroundings {
-        env: cx.env.clone(),
-        cwd: cx.cwd.clone(),
+        env: cx.env.with(env::XDG_STATE_HOME, &stage.display().to_string()),
+        cwd: stage.to_owned(),
         terminal: crate::process::Terminal {
             stdin: false,
             ..cx.terminal
         },
-        stdin: Box::new(Cursor::new(stdin.to_owned())),
+        stdin: Box::new(std::io::empty()),
         now: cx.now,
         random: cx.random,
+        uuid: cx.uuid,
         interrupt: cx.interrupt.clone(),
     };
     Context::with_sandbox(settings, surroundings, access)
@@ -197,16 +239,13 @@ impl Scene {
         } else {
             String::new()
         };
-        let input = if self.piped { " < event.json" } else { "" };
-        format!("{caller}{command}{input}")
+        format!("{caller}{command}")
     }
 
-    async fn play(&self, access: SandboxAccess, channel: Option<&str>, cx: &Context, ui: &mut Ui) -> Result<Exit> {
+    async fn play(&self, cx: Context, channel: Option<&str>, ui: &mut Ui) -> Result<Exit> {
         let words = std::iter::once("ctl").chain(self.words(channel));
         let cli = Cli::try_parse_from(words)
             .map_err(|error| Error::new(Kind::Bug, "A command of the demo is not valid.").because(error))?;
-        let event = EVENT.replace('@', &crate::report::rfc3339(cx.time()));
-        let stdin = if self.piped { event.as_str() } else { "" };
-        dispatch(&cli.verb, &context_of(access, stdin, cx), ui).await
+        dispatch(&cli.verb, &cx, ui).await
     }
 }

@@ -8,6 +8,7 @@ pub mod completions;
 pub mod demo;
 pub mod disable;
 pub mod enable;
+pub mod event;
 mod external_id;
 mod global;
 pub mod help;
@@ -56,6 +57,7 @@ enum Verb {
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
     Send(Box<send::SendArgs>),
+    Event(event::EventArgs),
     Partners(partners::PartnersArgs),
     Policy(policy::PolicyArgs),
     #[cfg(feature = "sandbox")]
@@ -65,6 +67,13 @@ enum Verb {
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Help(help::HelpArgs),
+}
+
+impl Verb {
+    /// Whether `-o github` is one of its formats.
+    fn has_annotations(&self) -> bool {
+        matches!(self, Self::Event(args) if args.has_annotations())
+    }
 }
 
 /// How to speak before the settings are known, as far as the command line and the environment say it.
@@ -88,6 +97,7 @@ pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
         stderr,
         now,
         random,
+        uuid,
     } = process;
     let mut ui = Ui::new(stdout, stderr, terminal, now, manner);
     let surroundings = crate::context::Surroundings {
@@ -97,6 +107,7 @@ pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
         stdin,
         now,
         random,
+        uuid,
         interrupt,
     };
     let mut code = match execute(&args, surroundings, &mut ui).await {
@@ -120,6 +131,12 @@ async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surr
     };
     let env_layer = settings::env::layer(&surroundings.env)?;
     let settings = settings::resolve(cli.globals.layer(), env_layer)?;
+    if settings.output == Format::Github && !cli.verb.has_annotations() {
+        return Err(
+            Error::usage("Only ctl event validate has an answer for --output github.")
+                .hinted("The other formats are table, json and ndjson."),
+        );
+    }
     let jmespath = settings.jmespath.as_deref().map(ui::compile).transpose()?;
     ui.set_manner(Manner {
         format: settings.output,
@@ -139,6 +156,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
+        Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
         Verb::Policy(args) => policy::run(args, cx, ui).await,
         #[cfg(feature = "sandbox")]

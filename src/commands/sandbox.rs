@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -102,6 +103,9 @@ struct LakeArgs {
     /// The sources a channel may have, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     sources: Option<Vec<String>>,
+    /// Throttle deliveries at over N requests a second, as AWS does at over 100
+    #[arg(long, value_name = "N")]
+    max_tps: Option<NonZeroU32>,
     /// A file of faults to play
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
@@ -276,6 +280,7 @@ impl LakeArgs {
             ingestion_delay: self.ingestion_delay,
             closed_to_new_customers: self.closed_to_new_customers,
             sources: self.sources.clone(),
+            max_tps: self.max_tps,
             faults,
             ..Config::default()
         };

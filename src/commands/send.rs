@@ -17,11 +17,14 @@ use super::external_id::ExternalIdArgs;
 use crate::apply::deliver::{self, Delivered, Job};
 use crate::apply::inputs::{self, Input, StandardInput};
 use crate::apply::intake::{self, Feed, Rules};
+use crate::apply::journal::{Delivery, Journals, Place};
+use crate::apply::recall::Memory;
 use crate::apply::rejects::Rejects;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
-use crate::model::ExternalId;
 use crate::model::event::Gaps;
+use crate::model::{ChannelArn, ExternalId};
+use crate::plan::ingest::journal::Scope;
 use crate::plan::ingest::{DEFAULT_RATE, DEFAULT_WIDTH, Pace};
 use crate::plan::policy::ExternalIdChoice;
 use crate::plan::resolve::Named;
@@ -122,9 +125,17 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         inputs = args.within(begun, kept(inputs)).await?;
         held_back = is_any_refused(again(&inputs)?, &rules).await;
     }
-    let feed = intake::read(inputs, rules);
+    let sends = !args.dry_run && !held_back;
+    let delivery = args.delivery(&inputs, target.aws.destination(), &target.arn, cx)?;
+    let journals = delivery.clone().filter(|_| sends).map(Journals::new).transpose()?;
+    let memory = match (&journals, delivery) {
+        (Some(journals), _) => Memory::Kept(journals.clone()),
+        (None, Some(delivery)) if !args.resend => Memory::Read(delivery),
+        (None, _) => Memory::None,
+    };
+    let feed = intake::read(inputs, rules, memory);
     let mut teller = Teller::new(ui, rejects, begun);
-    let mut delivered = if args.dry_run || held_back {
+    let mut delivered = if !sends {
         deliver::rehearse(feed, args.pace(), &mut teller).await
     } else {
         let job = Job {
@@ -133,6 +144,8 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             random: cx.random,
             timeout: args.left(begun),
             pace: args.pace(),
+            journals,
+            clock: cx.now,
             witness: &mut teller,
         };
         deliver::deliver(feed, job).await
@@ -205,7 +218,9 @@ impl SendArgs {
             .and_then(|state| Rejects::create_in(&state.join("rejects"), cx.time()));
         Ok(kept.map_or_else(
             |error| {
-                ui.warn(&format!("What is left over will not be kept: {error} --rejects FILE names a place."));
+                ui.warn(&format!(
+                    "What is left over will not be kept: {error} --rejects FILE names a place."
+                ));
                 None
             },
             Some,
@@ -214,11 +229,42 @@ impl SendArgs {
 
     fn rules(&self, target: &Target, cx: &Context) -> Rules {
         Rules {
-            owner: target.arn.account().clone(),
+            owner: Some(target.arn.account().clone()),
             gaps: if self.no_fill { Gaps::Refuse } else { Gaps::Fill },
             destination: Arc::new(target.destination.clone()),
             now: cx.time().as_second(),
         }
+    }
+
+    /// What the journals are about; `None` where none is kept.
+    fn delivery(
+        &self,
+        inputs: &[Input],
+        endpoint: &str,
+        channel: &ChannelArn,
+        cx: &Context,
+    ) -> Result<Option<Delivery>> {
+        let place = match &self.journal {
+            _ if self.no_journal => return Ok(None),
+            Some(file) => Place::File(cx.cwd.join(file)),
+            // What comes down a pipe cannot be sent again from the beginning.
+            None if inputs.iter().all(|input| input.path().is_none()) => return Ok(None),
+            None => {
+                let state = cx.state_dir();
+                let state = state
+                    .map_err(|error| error.hinted("--no-journal sends without one, --journal FILE keeps it there."))?;
+                Place::Directory(state.join("journals"))
+            }
+        };
+        Ok(Some(Delivery {
+            place,
+            scope: Scope {
+                endpoint: endpoint.to_owned(),
+                channel: channel.to_string(),
+            },
+            resend: self.resend,
+            now: cx.time(),
+        }))
     }
 
     fn pace(&self) -> Pace {
@@ -273,7 +319,7 @@ fn again(inputs: &[Input]) -> Result<Vec<Input>> {
 
 /// Whether any event would be refused; reading stops at the first.
 async fn is_any_refused(inputs: Vec<Input>, rules: &Rules) -> bool {
-    let mut feed: Feed = intake::read(inputs, rules.clone());
+    let mut feed: Feed = intake::read(inputs, rules.clone(), Memory::None);
     while let Some(batch) = feed.recv().await {
         let wrong = |found: &intake::Found| matches!(found, intake::Found::Refused(_) | intake::Found::Broken(_));
         if batch.iter().any(wrong) {

@@ -4,6 +4,7 @@
 //! changes what others parse. Times are RFC 3339 in UTC, unknown values are null.
 
 pub mod change;
+pub mod event;
 pub mod partners;
 pub mod policy;
 pub mod rejects;
@@ -26,6 +27,11 @@ pub trait Report {
     /// The answer as lines of JSON, for `-o ndjson`.
     fn ndjson(&self) -> Vec<Value> {
         vec![self.json()]
+    }
+
+    /// The answer as annotations of GitHub Actions, for `-o github`, where there is such an answer.
+    fn annotations(&self) -> Vec<Block> {
+        Vec::new()
     }
 
     /// The answer for a person, or for a pipe that wants text.

@@ -72,7 +72,10 @@ impl Report for Summarised<'_> {
         }];
         let maybe: u64 = kinds.iter().map(|(_, count)| count.maybe_stored).sum();
         let notes = [
-            (maybe, "may be stored all the same: sending them again counts as possibly double"),
+            (
+                maybe,
+                "may be stored all the same: sending them again counts as possibly double",
+            ),
             (self.summary.more(), "are of other kinds"),
             (self.summary.others(), "are no rejects"),
         ];

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Block, Reader, Report, v1};
+use super::{Block, Reader, Report, rfc3339, v1};
 use crate::model::event::{Place, Violation};
 use crate::model::{ChannelArn, Severity};
 use crate::plan::ingest::{Detected, FilledCount, Headway, Packing, Settled, Tally, remedy};
@@ -224,7 +224,7 @@ impl Told {
     }
 }
 
-fn reason(violation: &Violation) -> String {
+pub(super) fn reason(violation: &Violation) -> String {
     let word = if violation.severity == Severity::Error {
         String::new()
     } else {
@@ -341,7 +341,10 @@ impl Report for Sent<'_> {
         blocks.push(Block::Text(self.what_was_sent()));
         blocks.extend(self.rejects_file.map(|file| {
             let left = self.tally.refused() + self.tally.pending();
-            Block::Text(format!("Left over: {} in {file}; ctl send {file} tries again.", counted(left, "event")))
+            Block::Text(format!(
+                "Left over: {} in {file}; ctl send {file} tries again.",
+                counted(left, "event")
+            ))
         }));
         if self.tally.possibly_double > 0 {
             blocks.push(Block::Text(format!(
@@ -385,6 +388,11 @@ impl Sent<'_> {
                 packing.bytes,
                 self.channel
             ),
+            None if tally.requests == 0 && tally.skipped() > 0 && tally.skipped() == tally.read() => {
+                let on = self.inputs.iter().filter_map(Detected::accepted_on).max();
+                let on = on.map(|on| format!(" on {}", rfc3339(on))).unwrap_or_default();
+                format!("0 sent; all {} accepted{on}; --resend sends again.", tally.skipped())
+            }
             None => {
                 let retries = match tally.retries {
                     0 => String::new(),

@@ -144,8 +144,10 @@ async fn handle(
         }
         Protocol::Rest => {
             let query = rest::query(parts.uri.query().unwrap_or_default());
+            let shared = Arc::clone(world);
             world
                 .transact(caller, spoiled, move |tx| {
+                    shared.pace.admit(tx.caller, tx.now_ms)?;
                     Ok(serde_json::to_vec(&put_audit_events::run(tx, &query, &body)?)?)
                 })
                 .await

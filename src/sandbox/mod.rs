@@ -20,11 +20,13 @@ mod ids;
 mod limits;
 mod line;
 mod ops;
+mod pace;
 mod plant;
 mod policy;
 mod requests;
 mod rules;
 mod selectors;
+mod share;
 mod store;
 mod wire;
 mod world;
@@ -32,8 +34,9 @@ mod world;
 use std::error::Error;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -46,6 +49,7 @@ pub use self::faults::{Faults, FaultsError, parse_faults};
 use self::clock::Clock;
 use self::ids::Ids;
 use self::line::{Door, Scissors};
+use self::pace::Pace;
 use self::rules::{Rules, SOURCES, millis};
 use self::store::{Db, OpenError};
 use self::world::World;
@@ -72,6 +76,8 @@ pub struct Config {
     pub closed_to_new_customers: bool,
     /// The sources a channel may have; `None` is `Custom` and the partners AWS publishes.
     pub sources: Option<Vec<String>>,
+    /// How many `PutAuditEvents` a second an account may make in a Region, on the sandbox's clock; `None` is any number.
+    pub max_tps: Option<NonZeroU32>,
     /// Faults from the start.
     pub faults: Faults,
     /// A fixed time for a fresh state; without it the real clock runs. A state that exists keeps its clock.
@@ -95,6 +101,7 @@ impl Default for Config {
             ingestion_delay: Duration::ZERO,
             closed_to_new_customers: false,
             sources: None,
+            max_tps: None,
             faults: Faults::default(),
             clock: None,
             seed: None,
@@ -204,8 +211,17 @@ pub async fn start(config: Config) -> Result<Handle, StartError> {
         allow_second_channel_per_source: config.allow_second_channel_per_source,
         owner_needs_external_id: config.owner_needs_external_id,
     };
-    let home = (config.account, config.region);
-    let world = Arc::new(World::new(db, rules, Ids::new(config.seed), home, start, config.faults));
+    let world = Arc::new(World {
+        db,
+        rules,
+        ids: Ids::new(config.seed),
+        pace: Pace::new(config.max_tps),
+        account: config.account,
+        region: config.region,
+        start,
+        faults: Mutex::new(config.faults),
+        requests: Mutex::default(),
+    });
     let service = http::router(Arc::clone(&world)).into_make_service_with_connect_info::<Scissors>();
     let (quit, stop) = oneshot::channel::<()>();
     let server = axum::serve(Door(listener), service).with_graceful_shutdown(async move {

@@ -47,7 +47,7 @@ pub(crate) fn millis(duration: Duration) -> i64 {
 }
 
 /// Who a request is from, and which Region it is for: both from its credential scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Caller {
     /// The account of the access key.
     pub(crate) account: String,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::clock::Clock;
 use super::faults::{Faults, Spoiled};
 use super::ids::Ids;
+use super::pace::Pace;
 use super::requests::Requests;
 use super::rules::{Caller, Rules};
 use super::store::{self, Db, Scene, Tx};
@@ -25,27 +26,15 @@ pub(crate) struct World {
     pub(crate) region: String,
     /// The clock of a fresh state.
     pub(crate) start: Clock,
-    faults: Mutex<Faults>,
-    requests: Mutex<Requests>,
+    /// What holds `PutAuditEvents` up.
+    pub(crate) pace: Pace,
+    /// The script, and how far it is.
+    pub(super) faults: Mutex<Faults>,
+    /// What was asked lately.
+    pub(super) requests: Mutex<Requests>,
 }
 
 impl World {
-    /// Puts the parts together.
-    pub(crate) fn new(db: Db, rules: Rules, ids: Ids, home: (String, String), start: Clock, faults: Faults) -> Self {
-        let (account, region) = home;
-        let requests = Mutex::default();
-        Self {
-            db,
-            rules,
-            ids,
-            account,
-            region,
-            start,
-            faults: Mutex::new(faults),
-            requests,
-        }
-    }
-
     /// Empties the state, and starts its clock afresh.
     pub(crate) async fn reset(self: &Arc<Self>) -> Result<(), Fault> {
         self.blocking(|world| world.db.raw(|sql| store::reset(sql, world.start)))

@@ -18,6 +18,8 @@ pub const CTL_EXTERNAL_ID: &str = "CTL_EXTERNAL_ID";
 pub const CTL_SANDBOX_STATE: &str = "CTL_SANDBOX_STATE";
 /// Set by `ctl sandbox exec` for the command it runs.
 pub const CTL_SANDBOX_ENDPOINT: &str = "CTL_SANDBOX_ENDPOINT";
+/// Where programs keep what they must remember.
+pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
 /// How much to log.
 pub const CTL_LOG: &str = "CTL_LOG";
 

@@ -46,6 +46,26 @@ pub enum Format {
     Json,
     /// A JSON document a line.
     Ndjson,
+    /// Annotations of GitHub Actions, which `event validate` alone has.
+    #[value(hide = true)]
+    Github,
+}
+
+impl Format {
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Github => "github",
+        }
+    }
+
+    /// Whether the answer is JSON.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson)
+    }
 }
 
 /// When to colour.

@@ -56,15 +56,18 @@ pub struct Settings {
 /// Folds the layers, the strongest first.
 pub fn resolve(flags: Layer, env: Layer) -> Result<Settings> {
     let jmespath = flags.jmespath.or(env.jmespath);
-    if jmespath.is_some() && flags.output == Some(Format::Table) {
-        return Err(Error::usage(
-            "--jmespath selects from JSON, and --output table was asked for.",
-        ));
+    if jmespath.is_some()
+        && let Some(format) = flags.output.filter(|format| !format.is_json())
+    {
+        let name = format.as_str();
+        return Err(Error::usage(format!(
+            "--jmespath selects from JSON, and --output {name} was asked for."
+        )));
     }
     // An expression asks for JSON, whatever the environment prefers.
-    let output = flags.output.or(env
+    let output = flags
         .output
-        .filter(|format| jmespath.is_none() || *format != Format::Table));
+        .or(env.output.filter(|format| jmespath.is_none() || format.is_json()));
     Ok(Settings {
         region: non_empty(flags.region, "--region")?
             .or(env.region)
@@ -211,10 +214,12 @@ mod tests {
     fn an_expression_asks_for_json() {
         let settings = resolve(env(|l| l.jmespath = Some("integrations".into())), Layer::default()).unwrap();
         assert_eq!(settings.output, Format::Json);
-        let contradiction = env(|l| {
-            l.jmespath = Some("integrations".into());
-            l.output = Some(Format::Table);
-        });
-        assert!(resolve(contradiction, Layer::default()).is_err());
+        for format in [Format::Table, Format::Github] {
+            let contradiction = env(|l| {
+                l.jmespath = Some("integrations".into());
+                l.output = Some(format);
+            });
+            assert!(resolve(contradiction, Layer::default()).is_err());
+        }
     }
 }

@@ -156,6 +156,8 @@ impl Ui {
                     self.terminal.width,
                 ))
             }
+            // A line that were broken to fit a terminal would be no annotation any more.
+            Format::Github => text::render(&report.annotations(), false, None),
             Format::Json => self.json_text(&self.select(report.json())?),
             Format::Ndjson => report
                 .ndjson()
@@ -254,7 +256,7 @@ impl Ui {
         for hint in &error.hints {
             self.line(Role::Hint, hint);
         }
-        if self.manner.format != Format::Table {
+        if self.manner.format.is_json() {
             let line = json!({
                 "schema": "ctl.error/v1",
                 "error": {

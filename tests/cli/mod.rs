@@ -1,5 +1,6 @@
 //! The command line: what is wrong is told clearly, with the right exit code, before anything is done.
 
+mod event;
 mod help;
 mod input;
 mod interrupt;

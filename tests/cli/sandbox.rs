@@ -110,6 +110,7 @@ fn what_cannot_be_served_is_told() {
         ("--account 1", 2, "twelve digits"),
         ("--listen nowhere", 2, "--listen"),
         ("--store-delay soon", 2, "--store-delay"),
+        ("--max-tps 0", 2, "--max-tps"),
         ("--listen 127.0.0.1:0 --state text", 1, "Could not start the sandbox"),
     ] {
         let output = ctl

@@ -1,5 +1,6 @@
 //! Control under `/_sandbox/`: faults, the log, the clock, reset, planting.
 
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use ctl::sandbox::{Config, parse_faults};
@@ -96,6 +97,100 @@ fn entries_can_fail_by_script() {
     assert_eq!(lake.look("/events")["events"].as_array().unwrap().len(), 1);
     let put = owner.put(&channel, None, entries).unwrap();
     assert_eq!(put["failed"], json!([]));
+}
+
+#[test]
+fn a_share_of_the_entries_fails_by_the_seed_and_gets_through_when_sent_again() {
+    let pictures: Vec<Vec<String>> = [7, 7, 8]
+        .into_iter()
+        .map(|seed| {
+            let lake = Lake::new();
+            let owner = lake.owner();
+            let (_, channel) = owner.integration();
+            let fault = json!({"kind": "fail_entries", "share": 0.3, "seed": seed, "code": "InternalFailure"});
+            lake.fault("PutAuditEvents", 1, 0, fault);
+            let ids = |put: &Value, list: &str| -> Vec<String> {
+                put[list]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|entry| text(entry, "id"))
+                    .collect()
+            };
+            let all: Value = (0..100).map(|n| entry(&format!("e{n}"))).collect();
+            let first = owner.put(&channel, None, all).unwrap();
+            let failed = ids(&first, "failed");
+            assert_eq!(first["failed"][0]["errorCode"], "InternalFailure");
+            let mut again = failed.clone();
+            for _ in 0..20 {
+                if again.is_empty() {
+                    break;
+                }
+                let entries: Value = again.iter().map(|id| entry(id)).collect();
+                again = ids(&owner.put(&channel, None, entries).unwrap(), "failed");
+            }
+            assert_eq!(again, Vec::<String>::new());
+            assert_eq!(lake.look("/events")["events"].as_array().unwrap().len(), 100);
+            failed
+        })
+        .collect();
+    assert!((15..=45).contains(&pictures[0].len()), "{pictures:?}");
+    assert_eq!(pictures[0], pictures[1]);
+    assert_ne!(pictures[0], pictures[2]);
+}
+
+#[test]
+fn a_share_of_the_requests_goes_wrong_by_the_seed() {
+    let picture = |seed: u64| {
+        let lake = Lake::new();
+        let rules = json!([
+            {"operation": "ListChannels", "share": 0.2, "seed": seed, "fault": {"kind": "throttle"}},
+            {"operation": "ListChannels", "share": 0.2, "seed": seed, "fault": {"kind": "status", "status": 500}}
+        ]);
+        lake.tell("/faults", json!({"faults": rules}));
+        for _ in 0..300 {
+            lake.owner().call("ListChannels", json!({})).ok();
+        }
+        lake.requests()
+    };
+    let first = picture(1);
+    for (fault, most) in [("throttle", 85), ("status", 72)] {
+        let hit = first.iter().filter(|seen| seen.fault.as_deref() == Some(fault)).count();
+        assert!((25..=most).contains(&hit), "{fault}: {hit} of 300");
+    }
+    assert_eq!(first, picture(1));
+    assert_ne!(first, picture(2));
+}
+
+#[test]
+fn too_many_requests_a_second_are_throttled() {
+    let lake = Lake::with(Config {
+        max_tps: NonZeroU32::new(3),
+        ..fixed()
+    });
+    let owner = lake.owner();
+    let (_, channel) = owner.integration();
+    let mut sent = 0..;
+    let mut put = |count: usize| -> usize {
+        let fine = sent.by_ref().take(count).filter(|n: &u32| {
+            match owner.put(&channel, None, json!([entry(&format!("e{n}"))])) {
+                Ok(_) => true,
+                Err(refused) => {
+                    let throttled = (400, "ThrottlingException".to_owned(), "Rate exceeded".to_owned());
+                    assert_eq!(refused, throttled);
+                    false
+                }
+            }
+        });
+        fine.count()
+    };
+    // The clock stands still, so nothing comes in between.
+    assert_eq!(put(5), 3);
+    lake.tell("/clock", json!({"advance_seconds": 1}));
+    assert_eq!(put(4), 3);
+    // Other operations are not held up, and what was throttled is not stored.
+    owner.call("ListChannels", json!({})).unwrap();
+    assert_eq!(lake.look("/events")["events"].as_array().unwrap().len(), 6);
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod channel;
 mod disable;
 mod enable;
 mod faults;
+mod forms;
+mod inputs;
 mod partner;
 mod policy;
 mod policy_verbs;

@@ -76,7 +76,7 @@ impl Ctl {
     }
 
     /// Writes a file into the home directory.
-    pub(crate) fn file(&self, name: &str, content: &str) -> &Self {
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
         let file = self.home().join(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, content).unwrap();
@@ -98,11 +98,11 @@ impl Ctl {
 
     /// Runs it with something on standard input.
     #[must_use]
-    pub(crate) fn run_with_stdin(&self, args: &str, stdin: &str) -> Output {
+    pub(crate) fn run_with_stdin(&self, args: &str, stdin: impl AsRef<[u8]>) -> Output {
         let args: Vec<&str> = args.split_whitespace().collect();
         let mut command = self.command(&args);
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).ok();
+        child.stdin.take().unwrap().write_all(stdin.as_ref()).ok();
         let output = child.wait_with_output().unwrap();
         self.output(&args, &output)
     }

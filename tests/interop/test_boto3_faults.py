@@ -134,6 +134,26 @@ def test_a_delay_longer_than_the_clients_patience(lake):
         lake.client(read_timeout=0.2).list_channels()
 
 
+def test_more_requests_a_second_than_allowed(lake_with):
+    """AWS allows PutAuditEvents 100 times a second to an account in a Region, and throttles with HTTP 400.
+
+    https://docs.aws.amazon.com/general/latest/gr/ct.html
+    """
+    lake = lake_with("--max-tps", "1")
+    channel = lake.channel()
+    lake.send(channel, entry("first"))
+    # Twenty take much less than twenty seconds.
+    with pytest.raises(errors.ClientError) as refused:
+        for n in range(20):
+            lake.send(channel, entry(f"more-{n}"))
+    assert refused.value.response["Error"]["Code"] == "ThrottlingException"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    stored = len(lake.sandbox.events())
+    lake.sandbox.advance(seconds=1)
+    lake.send(channel, entry("later"))
+    assert len(lake.sandbox.events()) == stored + 1
+
+
 def test_a_request_that_fails_in_part(lake):
     """Entries of a good request can be throttled one by one, and sent again under the same id."""
     channel = lake.channel()

@@ -4,6 +4,7 @@
 //! which could not be carried out breaks a law too. What is there is made by random runs of the verbs,
 //! some of them interrupted, and by somebody who meddles in between.
 
+mod schema;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

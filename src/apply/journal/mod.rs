@@ -29,8 +29,7 @@ pub use read::look;
 
 use crate::error::{Error, Kind, Result};
 use crate::model::counts::{Key, key};
-use crate::plan::ingest::Landing;
-use crate::plan::ingest::journal::{Extents, Frame, MAX_MARKS, Scope, Tag, What};
+use crate::plan::ingest::journal::{Extents, Frame, InputNumber, Landing, MAX_MARKS, Scope, Tag, What};
 use disk::MakeDisk;
 use writer::{After, Append, Failure, FileNumber, FirstFailure, Job};
 
@@ -75,13 +74,13 @@ struct Shared {
 #[derive(Default)]
 struct State {
     /// The inputs whose journals are open, by the numbers that this run gives them.
-    inputs: HashMap<u32, Input>,
+    inputs: HashMap<InputNumber, Input>,
     /// The inputs that are open or being opened.
     taken: HashSet<Tag>,
     /// Of which inputs the events of the requests under way are: so many of one, then so many of another.
-    flying: HashMap<u64, Vec<(u32, usize)>>,
+    flying: HashMap<u64, Vec<(InputNumber, usize)>>,
     /// The inputs whose journals were open and are closed.
-    closed: HashSet<u32>,
+    closed: HashSet<InputNumber>,
     /// How many files were given to the thread that writes so far.
     handed: u32,
     /// The journal of all inputs, once it is open.
@@ -118,6 +117,11 @@ impl Journals {
         Self::on(delivery, |file| Box::new(file))
     }
 
+    /// Where they are.
+    pub fn place(&self) -> &Place {
+        &self.shared.delivery.place
+    }
+
     fn on(delivery: Delivery, make_disk: MakeDisk) -> Result<Self> {
         let failed = FirstFailure::default();
         let (writer, thread) = writer::start(Arc::clone(&failed))
@@ -140,11 +144,11 @@ impl Journals {
     /// Writes down that a request is about to go out with these events, by input and SHA-256 of what is
     /// sent. It must not go out before this has returned, nor if this fails. The number must not be that of
     /// a request that is still under way. Events of inputs that were never opened here are passed over.
-    pub async fn sending(&self, request: u64, events: &[(u32, [u8; 32])]) -> Result<()> {
+    pub async fn sending(&self, request: u64, events: &[(InputNumber, [u8; 32])]) -> Result<()> {
         if let Some(failure) = self.shared.failed.get() {
             return Err(failure.clone().into());
         }
-        let portions: Vec<(u32, usize)> = events
+        let portions: Vec<(InputNumber, usize)> = events
             .chunk_by(|one, next| one.0 == next.0)
             .filter_map(|same| same.first().map(|(input, _)| (*input, same.len())))
             .collect();
@@ -163,7 +167,7 @@ impl Journals {
     /// this has returned.
     pub async fn landed(&self, request: u64, landings: &[Landing], time: Timestamp) -> Result<()> {
         let portions = self.shared.state().flying.remove(&request).unwrap_or_default();
-        let owners: Vec<u32> = portions
+        let owners: Vec<InputNumber> = portions
             .iter()
             .flat_map(|(input, count)| std::iter::repeat_n(*input, *count))
             .collect();
@@ -185,7 +189,7 @@ impl Journals {
 
     /// Writes down that an input has come to its end; `complete` if nothing of it is left to be sent. Its
     /// journal is closed, whether that succeeds or not. Should this be lost in a power cut, nothing else is.
-    pub async fn close(&self, input: u32, complete: bool, time: Timestamp) -> Result<()> {
+    pub async fn close(&self, input: InputNumber, complete: bool, time: Timestamp) -> Result<()> {
         let frames = self.shared.frames([input].into_iter(), |_, frame| {
             frame.saying(What::Ended { time, complete })
         })?;
@@ -238,10 +242,10 @@ impl Shared {
     /// A frame for each of some inputs, which may be named more than once.
     fn frames(
         &self,
-        inputs: impl Iterator<Item = u32>,
-        mut write: impl FnMut(u32, &mut Draft) -> bool,
+        inputs: impl Iterator<Item = InputNumber>,
+        mut write: impl FnMut(InputNumber, &mut Draft) -> bool,
     ) -> Result<Vec<(FileNumber, Vec<u8>)>> {
-        let mut numbers: Vec<u32> = inputs.collect();
+        let mut numbers: Vec<InputNumber> = inputs.collect();
         numbers.sort_unstable();
         numbers.dedup();
         let mut frames = Vec::with_capacity(numbers.len());
@@ -293,7 +297,7 @@ impl Shared {
     }
 
     /// An input is not open any more.
-    fn forget(&self, number: u32) {
+    fn forget(&self, number: InputNumber) {
         let mut state = self.state();
         if let Some(input) = state.inputs.remove(&number) {
             state.closed.insert(number);

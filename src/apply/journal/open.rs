@@ -9,7 +9,7 @@ use super::read::{blank, path, revisit, survey};
 use super::writer::{After, FileNumber, Job, Written};
 use super::{Common, Input, Journals, Place, Shared, State, ended};
 use crate::error::{Error, Result};
-use crate::plan::ingest::journal::{Begun, Frame, HEADER, InputKey, Past, Tag, What};
+use crate::plan::ingest::journal::{Begun, Frame, HEADER, InputKey, InputNumber, Past, Tag, What};
 
 /// How many journals are open at a time; systems allow a process few more files by default.
 const MAX_OPEN: usize = 192;
@@ -29,7 +29,7 @@ impl Journals {
     /// with its events. `None` if the delivery has ended.
     ///
     /// Blocks: while too many others are open, or the same input is. Not to be called where `async` code runs.
-    pub fn open(&self, number: u32, input: &InputKey) -> Result<Option<Past>> {
+    pub fn open(&self, number: InputNumber, input: &InputKey) -> Result<Option<Past>> {
         let shared = &self.shared;
         let tag = shared.delivery.scope.tag(input);
         if !shared.reserve(tag) {
@@ -55,7 +55,7 @@ impl Shared {
         state.writer.is_some() && state.taken.insert(tag)
     }
 
-    fn open(&self, number: u32, input: &InputKey, tag: Tag) -> Result<Past> {
+    fn open(&self, number: InputNumber, input: &InputKey, tag: Tag) -> Result<Past> {
         if let Some(failure) = self.failed.get() {
             return Err(failure.clone().into());
         }

@@ -47,7 +47,7 @@ fn event(number: u8) -> [u8; 32] {
 }
 
 fn open(journals: &Journals, number: u32, name: &str) -> Result<Option<Past>> {
-    tokio::task::block_in_place(|| journals.open(number, &input(name)))
+    tokio::task::block_in_place(|| journals.open(InputNumber(number), &input(name)))
 }
 
 fn opened(journals: &Journals, number: u32, name: &str) -> Past {
@@ -60,7 +60,10 @@ fn standing(past: &mut Past, number: u8) -> Standing {
 
 /// Sends events in one request, of which these become that.
 async fn send(journals: &Journals, request: u64, events: &[(u32, u8)], landings: &[Landing]) -> Result<()> {
-    let events: Vec<_> = events.iter().map(|(input, number)| (*input, event(*number))).collect();
+    let events: Vec<_> = events
+        .iter()
+        .map(|(input, number)| (InputNumber(*input), event(*number)))
+        .collect();
     journals.sending(request, &events).await?;
     journals.landed(request, landings, now()).await
 }
@@ -92,11 +95,17 @@ async fn the_next_run_sends_what_was_not_accepted() {
         let events = [(7, 1), (7, 2), (8, 3), (7, 4), (9, 9)];
         let landings = [ACCEPTED, Landing::NotTaken, ACCEPTED, Landing::Unknown, ACCEPTED];
         send(&journals, 1, &events, &landings).await.unwrap();
-        journals.sending(2, &[(7, event(5))]).await.unwrap();
-        journals.close(8, true, now()).await.unwrap();
-        assert!(journals.sending(3, &[(8, event(6))]).await.is_err(), "a closed journal");
+        journals.sending(2, &[(InputNumber(7), event(5))]).await.unwrap();
+        journals.close(InputNumber(8), true, now()).await.unwrap();
+        assert!(
+            journals.sending(3, &[(InputNumber(8), event(6))]).await.is_err(),
+            "a closed journal"
+        );
         journals.finish().await;
-        assert!(journals.sending(4, &[(7, event(6))]).await.is_err(), "all are closed");
+        assert!(
+            journals.sending(4, &[(InputNumber(7), event(6))]).await.is_err(),
+            "all are closed"
+        );
 
         let journals = Journals::new(delivery.clone()).unwrap();
         let mut past = opened(&journals, 1, "/a");
@@ -121,10 +130,10 @@ async fn an_input_that_is_named_twice_is_sent_once() {
         let journals = Journals::new(delivery).unwrap();
         opened(&journals, 1, "/a");
         let reader = journals.clone();
-        let second = tokio::task::spawn_blocking(move || reader.open(2, &input("/a")));
+        let second = tokio::task::spawn_blocking(move || reader.open(InputNumber(2), &input("/a")));
         send(&journals, 1, &[(1, 1)], &[ACCEPTED]).await.unwrap();
         assert!(!second.is_finished());
-        journals.close(1, true, now()).await.unwrap();
+        journals.close(InputNumber(1), true, now()).await.unwrap();
         let mut past = second.await.unwrap().unwrap().unwrap();
         assert_eq!(standing(&mut past, 1), Standing::Accepted);
         journals.finish().await;
@@ -137,7 +146,7 @@ async fn whoever_waits_for_a_journal_is_told_that_the_delivery_has_ended() {
     let journals = Journals::new(delivery).unwrap();
     opened(&journals, 1, "/a");
     let reader = journals.clone();
-    let second = tokio::task::spawn_blocking(move || reader.open(2, &input("/a")));
+    let second = tokio::task::spawn_blocking(move || reader.open(InputNumber(2), &input("/a")));
     journals.finish().await;
     assert!(second.await.unwrap().unwrap().is_none());
     assert!(open(&journals, 3, "/b").unwrap().is_none());
@@ -149,13 +158,20 @@ async fn no_more_journals_are_open_than_a_process_may_have_files() {
     let journals = Journals::new(delivery).unwrap();
     let reader = journals.clone();
     let all = tokio::task::spawn_blocking(move || {
-        (1..=193).for_each(|number| assert!(reader.open(number, &input(&number.to_string())).unwrap().is_some()));
+        (1..=193).for_each(|number| {
+            assert!(
+                reader
+                    .open(InputNumber(number), &input(&number.to_string()))
+                    .unwrap()
+                    .is_some()
+            )
+        });
     });
     while journals.shared.state().inputs.len() < 192 {
         tokio::task::yield_now().await;
     }
     assert!(!all.is_finished());
-    journals.close(5, false, now()).await.unwrap();
+    journals.close(InputNumber(5), false, now()).await.unwrap();
     all.await.unwrap();
     journals.finish().await;
 }
@@ -328,13 +344,13 @@ async fn on_a_full_disk_nothing_more_goes_out_and_the_journal_stays_readable() {
     for (_home, delivery) in [in_directory(), in_file()] {
         let journals = Journals::on(delivery.clone(), |file| Box::new(Full { file, writes: 0 })).unwrap();
         opened(&journals, 1, "/a");
-        journals.sending(1, &[(1, event(1))]).await.unwrap();
+        journals.sending(1, &[(InputNumber(1), event(1))]).await.unwrap();
         let path = read::path(&delivery, &input("/a"));
         for error in [
             journals.landed(1, &[ACCEPTED], now()).await.unwrap_err(),
-            journals.sending(2, &[(1, event(2))]).await.unwrap_err(),
+            journals.sending(2, &[(InputNumber(1), event(2))]).await.unwrap_err(),
             open(&journals, 2, "/b").unwrap_err(),
-            journals.close(1, true, now()).await.unwrap_err(),
+            journals.close(InputNumber(1), true, now()).await.unwrap_err(),
         ] {
             assert_eq!(error.kind, Kind::Failed);
             assert_eq!(
@@ -371,7 +387,7 @@ async fn finished_journals_are_removed_by_age() {
         send(&journals, u64::from(number), &[(number, 1)], &[ACCEPTED])
             .await
             .unwrap();
-        journals.close(number, complete, now()).await.unwrap();
+        journals.close(InputNumber(number), complete, now()).await.unwrap();
     }
     let path = |name| read::path(&delivery, &input(name));
     for (name, _, touched, _) in cases {

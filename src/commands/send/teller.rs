@@ -65,6 +65,9 @@ impl<'a> Teller<'a> {
             self.ui.warn(&warning);
         }
         for input in &delivered.inputs {
+            for note in input.notes() {
+                self.ui.warn(&format!("{note}."));
+            }
             if let Some(beside) = input.beside() {
                 self.ui.warn(&format!("{}: {beside}.", input.name()));
             }

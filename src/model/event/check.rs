@@ -95,7 +95,8 @@ struct Check<'c> {
 
 impl Check<'_> {
     fn push(&mut self, violation: Violation) {
-        if self.found.len() < MAX_FOUND {
+        // However much there is to warn of, the first error is never left out: it refuses the event.
+        if self.found.len() < MAX_FOUND || violation.refuses() && !self.found.iter().any(Violation::refuses) {
             self.found.push(violation);
         }
     }
@@ -201,7 +202,7 @@ impl Check<'_> {
             let message = format!("{} is empty.", field.name);
             self.push(if field.name == "UID" {
                 Violation::error(Rule::Empty, pointer(), message)
-                    .fix("Leave it out, and it is made from the event's content.")
+                    .fix("Leave it out, and ctl send makes it from the event's content.")
             } else {
                 Violation::warning(Rule::Empty, pointer(), message)
             });
@@ -265,14 +266,14 @@ impl Check<'_> {
             );
             return None;
         };
-        if !time.is_as_sent() && self.terms.gaps == Gaps::Refuse {
+        if !time.is_as_sent() && self.terms.gaps != Gaps::Fill {
             self.push(
                 Violation::error(
                     Rule::EventTime,
                     pointer(),
                     "eventTime is not of the form YYYY-MM-DDTHH:MM:SSZ.",
                 )
-                .fix("Write it in that form, in UTC; without --no-fill, ctl converts it."),
+                .fix("Write it in that form, in UTC; ctl send converts it, unless told not to fill in."),
             );
         }
         Some(time)
@@ -289,7 +290,7 @@ impl Check<'_> {
                     pointer(),
                     "recipientAccountId is no account ID: that is twelve digits.",
                 )
-                .fix("Leave it out, and the channel's account is filled in."),
+                .fix("Leave it out, and ctl send fills in the channel's account."),
             );
             return;
         };
@@ -567,5 +568,16 @@ mod tests {
         let many: Vec<_> = (0..1000).map(|n| format!("\"k{n}\":1")).collect();
         let text = format!("{{{}}}", many.join(","));
         assert_eq!(found(&text, Gaps::Fill).len(), MAX_FOUND);
+    }
+
+    #[test]
+    fn no_number_of_warnings_hides_an_error() {
+        let many: Vec<_> = (0..1000).map(|n| format!(",\"k{n}\":1")).collect();
+        let text = MINIMAL
+            .replace("\"alice\"", &format!("\"alice\"{}", many.concat()))
+            .replace("\"UID\":\"evt-1\"", "\"UID\":7");
+        let found = found(&text, Gaps::Fill);
+        assert_eq!(found.len(), MAX_FOUND + 1);
+        assert_eq!(found.last().unwrap(), "/UID wrong_type");
     }
 }

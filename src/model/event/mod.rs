@@ -4,9 +4,11 @@
 //! it to the [`schema`], fills in what follows from the channel, and gives an [`AuditEvent`] or a
 //! [`Refusal`] with every reason. Nothing here builds a value tree of an event or re-serialises one.
 
+pub mod compose;
 pub mod encode;
 pub mod entry;
 pub mod id;
+pub mod json_schema;
 pub mod reply;
 pub mod schema;
 pub mod split;
@@ -18,13 +20,16 @@ pub mod violation;
 mod check;
 mod form;
 mod head;
+mod judge;
 mod nest;
 mod prepare;
+mod run;
 mod scan;
 
 pub use entry::{Broken, Entry, Place, Shape};
 pub use form::Wrapping;
 pub use id::{EntryId, EntryIdError, Occurrences, checksum};
+pub use judge::{Event, Judged};
 pub use prepare::{AuditEvent, Filled, Gaps, Refusal, Terms, prepare};
 pub use reply::{Failed, Reply, Stored};
 pub use split::Splitter;

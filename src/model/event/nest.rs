@@ -1,6 +1,7 @@
 //! Following one open entry by its brackets and quotes, to where it ends.
 
 use super::entry::Place;
+use super::run;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
@@ -53,6 +54,25 @@ pub(super) enum Step {
 }
 
 impl Open {
+    /// How many bytes can be stepped over at once: a string's inside, or what stands between strings and brackets.
+    pub(super) fn plain_run(&mut self, rest: &[u8]) -> usize {
+        if self.broken || self.escape {
+            return 0;
+        }
+        if self.string {
+            return run::plain(rest);
+        }
+        if !matches!(self.body, Body::Value | Body::Tail) {
+            return 0;
+        }
+        let stops = |byte: &u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+        let run = rest.iter().position(stops).unwrap_or(rest.len());
+        if let Some(&last) = rest.get(..run).and_then(<[u8]>::last) {
+            self.last = last;
+        }
+        run
+    }
+
     pub(super) fn element(&mut self, byte: u8) -> Step {
         match byte {
             b'\n' => return Step::Before,
@@ -65,7 +85,7 @@ impl Open {
         Step::On
     }
 
-    pub(super) fn inside(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool) -> Step {
+    pub(super) fn inside(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool, one_a_line: bool) -> Step {
         if self.broken {
             let next = byte == b'{' && fresh_line;
             return if next { Step::Before } else { Step::On };
@@ -83,7 +103,7 @@ impl Open {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => return Step::On,
             b'"' => self.string = true,
-            b'{' | b'[' => return self.bracket(byte, fresh_line, may_be_envelope),
+            b'{' | b'[' => return self.bracket(byte, fresh_line, may_be_envelope, one_a_line),
             b'}' | b']' => {
                 let fits = matches!((self.nest.pop(), byte), (Some(b'{'), b'}') | (Some(b'['), b']'));
                 self.broken = !fits;
@@ -98,8 +118,10 @@ impl Open {
     }
 
     /// An opening bracket, which may stand only where a value may begin.
-    fn bracket(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool) -> Step {
+    fn bracket(&mut self, byte: u8, fresh_line: bool, may_be_envelope: bool, one_a_line: bool) -> Step {
+        let next = one_a_line && fresh_line && byte == b'{';
         let fits = match self.nest.last() {
+            _ if next => false,
             Some(b'{') => self.last == b':',
             _ => matches!(self.last, b'[' | b','),
         };

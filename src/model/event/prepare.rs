@@ -19,6 +19,19 @@ pub enum Gaps {
     Fill,
     /// The event is refused.
     Refuse,
+    /// The event is refused, unless what it lacks is no part of it: an event that is not in an entry of
+    /// the API's needs no entry id, since that is made from its UID.
+    AsItIs,
+}
+
+impl Gaps {
+    fn want_an_id(self, wrapping: Wrapping) -> bool {
+        match self {
+            Self::Fill => false,
+            Self::Refuse => true,
+            Self::AsItIs => wrapping == Wrapping::AuditEvent,
+        }
+    }
 }
 
 /// What events are held to beside the schema.
@@ -65,6 +78,22 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
+    fn of(event: Complete<'_>) -> Self {
+        let digest = sha256(event.event_data);
+        Self {
+            encoded: encoded(&event.id, event.event_data, &digest),
+            digest,
+            id: event.id,
+            event_source: event.event_source,
+            time: event.time,
+            place: event.place,
+            wrapping: event.wrapping,
+            filled: event.filled,
+            maybe_stored: event.maybe_stored,
+            warnings: Vec::new(),
+        }
+    }
+
     /// The entry's id in the request, and in the reply.
     pub fn id(&self) -> &EntryId {
         &self.id
@@ -179,12 +208,32 @@ pub fn prepare(
     terms: &Terms<'_>,
     occurrences: &mut Occurrences,
 ) -> Result<AuditEvent, Box<Refusal>> {
+    let (event, warnings) = read(entry, terms, occurrences, AuditEvent::of)?;
+    Ok(AuditEvent { warnings, ..event })
+}
+
+/// An event that lacks nothing, its text as it would be sent.
+pub(super) struct Complete<'c> {
+    pub(super) id: EntryId,
+    pub(super) event_data: &'c str,
+    pub(super) event_source: String,
+    pub(super) time: EventTime,
+    pub(super) place: Place,
+    pub(super) wrapping: Wrapping,
+    pub(super) filled: Filled,
+    pub(super) maybe_stored: bool,
+}
+
+/// Reads, checks and completes one entry, and takes of it what is wanted. Answers the warnings, too.
+pub(super) fn read<T>(
+    entry: &Entry<'_>,
+    terms: &Terms<'_>,
+    occurrences: &mut Occurrences,
+    take: fn(Complete<'_>) -> T,
+) -> Result<(T, Vec<Violation>), Box<Refusal>> {
     let mut draft = Draft::default();
-    match make(entry, terms, occurrences, &mut draft) {
-        Some(event) if !draft.found.iter().any(Violation::refuses) => Ok(AuditEvent {
-            warnings: draft.found,
-            ..event
-        }),
+    match make(entry, terms, occurrences, &mut draft, take) {
+        Some(made) if !draft.found.iter().any(Violation::refuses) => Ok((made, draft.found)),
         _ => {
             let whole = || (!entry.bytes.is_empty()).then(|| entry.bytes.to_vec());
             Err(Box::new(Refusal {
@@ -206,15 +255,21 @@ struct Draft {
     kept: Option<Vec<u8>>,
 }
 
-fn make(entry: &Entry<'_>, terms: &Terms<'_>, occurrences: &mut Occurrences, draft: &mut Draft) -> Option<AuditEvent> {
+fn make<T>(
+    entry: &Entry<'_>,
+    terms: &Terms<'_>,
+    occurrences: &mut Occurrences,
+    draft: &mut Draft,
+    take: fn(Complete<'_>) -> T,
+) -> Option<T> {
     let text = readable(entry, &mut draft.found)?;
     match unwrap(text, &mut draft.found)? {
-        Form::Event(unwrapped) => complete(unwrapped, entry, terms, occurrences, draft),
+        Form::Event(unwrapped) => complete(unwrapped, entry, terms, occurrences, draft, take),
         Form::Kept(kept) => {
             let kept = draft.kept.insert(kept).clone();
             let text = utf8(&kept, &mut draft.found)?;
             match unwrap(text, &mut draft.found)? {
-                Form::Event(unwrapped) => complete(unwrapped, entry, terms, occurrences, draft),
+                Form::Event(unwrapped) => complete(unwrapped, entry, terms, occurrences, draft, take),
                 Form::Kept(_) => {
                     draft.found.push(Violation::error(
                         Rule::NotJson,
@@ -228,13 +283,14 @@ fn make(entry: &Entry<'_>, terms: &Terms<'_>, occurrences: &mut Occurrences, dra
     }
 }
 
-fn complete(
+fn complete<T>(
     unwrapped: Unwrapped<'_>,
     entry: &Entry<'_>,
     terms: &Terms<'_>,
     occurrences: &mut Occurrences,
     draft: &mut Draft,
-) -> Option<AuditEvent> {
+    take: fn(Complete<'_>) -> T,
+) -> Option<T> {
     let Draft { found, id, .. } = draft;
     id.clone_from(&unwrapped.beside.id);
     let base = unwrapped.wrapping.pointer();
@@ -248,10 +304,11 @@ fn complete(
     if let Some(uid) = facts.uid.as_deref().filter(|uid| !uid.is_empty()) {
         id.get_or_insert_with(|| EntryId::from_uid(uid));
     }
-    if unwrapped.beside.id.is_none() && terms.gaps == Gaps::Refuse && !broken_id(found) {
+    if unwrapped.beside.id.is_none() && terms.gaps.want_an_id(unwrapped.wrapping) && !broken_id(found) {
         found.push(
-            Violation::error(Rule::Missing, "/id", "The entry has no id.")
-                .fix("Wrap the event as {\"id\":…,\"eventData\":…}; without --no-fill, ctl takes the UID."),
+            Violation::error(Rule::Missing, "/id", "The entry has no id.").fix(
+                "Wrap the event as {\"id\":…,\"eventData\":…}; ctl send takes the UID, unless told not to fill in.",
+            ),
         );
     }
     if found.iter().any(Violation::refuses) {
@@ -276,19 +333,16 @@ fn complete(
         id.get_or_insert_with(|| EntryId::from_uid(uid));
     }
     let id = id.clone()?;
-    let digest = sha256(&event_data);
-    Some(AuditEvent {
-        encoded: encoded(&id, &event_data, &digest),
-        digest,
+    Some(take(Complete {
         id,
+        event_data: &event_data,
         event_source: facts.event_source.unwrap_or_default().into_owned(),
         time,
         place: entry.place.clone(),
         wrapping: unwrapped.wrapping,
         filled,
         maybe_stored: unwrapped.beside.maybe_stored,
-        warnings: Vec::new(),
-    })
+    }))
 }
 
 /// The UID that follows from the content.

@@ -1,5 +1,6 @@
 //! The grammar of JSON (RFC 8259), walked without building anything.
 
+use super::run;
 use super::value::{Flaw, Kind, MAX_DEPTH, Member, Value};
 
 /// What may come next inside a container.
@@ -240,17 +241,14 @@ impl<'a> Scan<'a> {
     fn string(&mut self) -> Result<(), Flaw> {
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let run = rest
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))
-                .ok_or(Flaw::Truncated(self.bytes.len()))?;
-            self.at += run;
+            self.at += run::plain(rest);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
+                // A control character, or the end of the text.
                 _ => return Err(self.wants("the end of the string (control characters are escaped in JSON)")),
             }
         }

@@ -8,6 +8,7 @@
 //! A broken entry must not take its neighbours along. What cannot be JSON (a line break inside a
 //! string, a bracket that closes another, a `{` where no value may begin) marks the entry as broken, and
 //! the next entry begins at the next line that opens with `{`, indented no deeper than the broken one.
+//! Where each value so far stood on a line of its own, every such line begins one.
 
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Splitter {
     held: Vec<u8>,
     /// How much of a byte order mark stands between two values: files were joined that begin with one.
     mark: usize,
+    /// Every value so far ended on the line it began on; `None` before the first.
+    one_a_line: Option<bool>,
     /// The whole input cannot be read; nothing more is looked at.
     deaf: bool,
     shape: Shape,
@@ -61,6 +64,7 @@ impl Splitter {
             open: None,
             held: Vec::new(),
             mark: 0,
+            one_a_line: None,
             deaf: false,
             shape: Shape::default(),
         }
@@ -134,7 +138,12 @@ impl Splitter {
         let base = self.offset;
         let (mut from, mut at) = (0, 0);
         loop {
-            at += self.plain_run(piece.get(at..).unwrap_or_default());
+            let run = match &mut self.open {
+                Some(open) => open.plain_run(piece.get(at..).unwrap_or_default()),
+                None => 0,
+            };
+            self.blank &= run == 0;
+            at += run;
             let Some(&byte) = piece.get(at) else { break };
             self.offset = base + as_u64(at);
             let step = self.step(byte);
@@ -161,17 +170,6 @@ impl Splitter {
         }
         self.offset = base + as_u64(piece.len());
         self.hold(piece.get(from..).unwrap_or_default());
-    }
-
-    /// How many bytes of a string's inside can be stepped over at once.
-    fn plain_run(&self, rest: &[u8]) -> usize {
-        match &self.open {
-            Some(open) if open.string && !open.escape && !open.broken => rest
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | b'\n'))
-                .unwrap_or(rest.len()),
-            _ => 0,
-        }
     }
 
     fn pass(&mut self, byte: u8) {
@@ -209,7 +207,8 @@ impl Splitter {
             Body::Element => open.element(byte),
             Body::Value | Body::Tail => {
                 let fresh_line = self.blank && column <= open.column;
-                open.inside(byte, fresh_line, level == Level::Document)
+                let document = level == Level::Document;
+                open.inside(byte, fresh_line, document, document && self.one_a_line == Some(true))
             }
         }
     }
@@ -288,19 +287,16 @@ impl Splitter {
     /// Whether the object read so far is an envelope whose array begins here; if so, its elements are entries.
     /// That it is a log file whose `Records` begin here is noted.
     fn enter_envelope(&mut self, part: &[u8]) -> bool {
-        // A look at the end is enough, and does not copy a long object once per array in it.
-        let short = |bytes: &[u8]| bytes.get(bytes.len().saturating_sub(64)..).map(<[u8]>::to_vec);
-        let mut end = short(&self.held).unwrap_or_default();
-        end.extend(short(part).unwrap_or_default());
-        if before_array(&end, b"\"auditEvents\"").is_none() {
-            let log = before_array(&end, b"\"Records\"").is_some_and(|before| before.trim_ascii() == b"{");
+        // Looked at from its end, a long object is not read once per array in it.
+        let back = || self.held.iter().chain(part).rev().copied();
+        let Some(before) = before_array(back(), b"\"auditEvents\"") else {
+            let log = before_array(back(), b"\"Records\"").is_some_and(is_brace);
             if let Some(open) = &mut self.open {
                 open.log |= log;
             }
             return false;
-        }
-        self.hold(part);
-        let bare = before_array(&self.held, b"\"auditEvents\"").is_some_and(|before| before.trim_ascii() == b"{");
+        };
+        let bare = is_brace(before);
         self.shape.envelope = true;
         self.shape.beside_envelope |= !bare;
         self.level = Level::Envelope;
@@ -311,6 +307,9 @@ impl Splitter {
 
     fn end(&mut self, part: &[u8], sink: &mut dyn FnMut(Entry<'_>)) {
         let Some(open) = self.open.take() else { return };
+        if open.body == Body::Value && !open.broken {
+            self.one_a_line = Some(self.one_a_line != Some(false) && open.place.line == self.line);
+        }
         if self.held.is_empty() {
             self.emit(open, part, None, sink);
         } else {
@@ -338,16 +337,35 @@ impl Splitter {
         let held = !matches!(broken, Some(Broken::CloudTrailLog | Broken::TooLong));
         sink(Entry {
             place: open.place,
-            bytes: if held { text.trim_ascii() } else { b"" },
+            bytes: if held { trimmed(text) } else { b"" },
             broken,
         });
     }
 }
 
-/// What stands before a member's name and colon at the end of a text.
-fn before_array<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let before = text.trim_ascii_end().strip_suffix(b":")?;
-    before.trim_ascii_end().strip_suffix(name)
+/// Whether it is more than the white space of JSON, to which a form feed does not belong.
+fn is_solid(byte: u8) -> bool {
+    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Without the white space after it.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| is_solid(*byte)).map_or(0, |last| last + 1);
+    text.get(..end).unwrap_or_default()
+}
+
+/// What stands before a member's name and colon at the end of a text; both are told from the end on.
+fn before_array<I: Iterator<Item = u8>>(mut back: I, name: &[u8]) -> Option<I> {
+    let (quote, rest) = name.split_last()?;
+    let named = back.find(|byte| is_solid(*byte)) == Some(b':')
+        && back.find(|byte| is_solid(*byte)) == Some(*quote)
+        && rest.iter().rev().all(|byte| back.next() == Some(*byte));
+    named.then_some(back)
+}
+
+/// Whether that is the opening brace alone.
+fn is_brace(mut back: impl Iterator<Item = u8>) -> bool {
+    back.find(|byte| is_solid(*byte)) == Some(b'{') && back.next().is_none()
 }
 
 fn as_u64(n: usize) -> u64 {
@@ -355,230 +373,4 @@ fn as_u64(n: usize) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    type Seen = (u64, u64, String, Option<Broken>);
-
-    fn cut_by(input: &[u8], size: usize) -> (Vec<Seen>, Shape) {
-        let mut seen = Vec::new();
-        let mut sink = |entry: Entry<'_>| {
-            seen.push((
-                entry.place.line,
-                entry.place.offset,
-                String::from_utf8_lossy(entry.bytes).into_owned(),
-                entry.broken,
-            ));
-            assert_eq!(entry.place.index, as_u64(seen.len()));
-        };
-        let mut splitter = Splitter::new("in".into());
-        for piece in input.chunks(size.max(1)) {
-            splitter.feed(piece, &mut sink);
-        }
-        let shape = splitter.finish(&mut sink);
-        assert_eq!(shape.entries, as_u64(seen.len()));
-        (seen, shape)
-    }
-
-    /// Cuts it in one piece, and checks that pieces of every size give the same.
-    fn cut(input: &str) -> (Vec<Seen>, Shape) {
-        let whole = cut_by(input.as_bytes(), input.len());
-        for size in 1..input.len() {
-            assert_eq!(cut_by(input.as_bytes(), size), whole, "in pieces of {size}: {input}");
-        }
-        whole
-    }
-
-    fn texts(input: &str) -> Vec<String> {
-        cut(input).0.into_iter().map(|(_, _, text, _)| text).collect()
-    }
-
-    #[test]
-    fn values_one_after_another_in_any_layout() {
-        for (input, wanted) in [
-            ("", vec![]),
-            (" \n\t\r\n", vec![]),
-            (r#"{"a":1}"#, vec![r#"{"a":1}"#]),
-            ("{\"a\":1}\n\n{\"b\":2}\r\n", vec![r#"{"a":1}"#, r#"{"b":2}"#]),
-            (
-                "{\n  \"a\": [\n  {}]\n}\n{\n}\n",
-                vec!["{\n  \"a\": [\n  {}]\n}", "{\n}"],
-            ),
-            (r#"{"a":1}{"b":2} {}"#, vec![r#"{"a":1}"#, r#"{"b":2}"#, "{}"]),
-            (
-                r#"{"a":"}{][\"\\"}{"b":"\\\""}"#,
-                vec![r#"{"a":"}{][\"\\"}"#, r#"{"b":"\\\""}"#],
-            ),
-            (
-                r#"[{"a":1}, {"b":[{"c":2}]}]"#,
-                vec![r#"{"a":1}"#, r#"{"b":[{"c":2}]}"#],
-            ),
-            ("[]", vec![]),
-            ("[{}]\n[{}]\n", vec!["{}", "{}"]),
-            ("[\n{\n\"a\":1},\n{}\n]", vec!["{\n\"a\":1}", "{}"]),
-            ("{\"a\":1},\n{\"b\":2}\n", vec![r#"{"a":1}"#, r#"{"b":2}"#]),
-            ("\u{feff}{\"a\":1}\n", vec![r#"{"a":1}"#]),
-        ] {
-            assert_eq!(texts(input), wanted, "{input}");
-            assert!(cut(input).0.iter().all(|(_, _, _, broken)| broken.is_none()));
-        }
-    }
-
-    #[test]
-    fn lines_and_offsets_are_those_of_the_file() {
-        let (seen, shape) = cut("\u{feff}\n [{\n},\n\n {}]");
-        let places: Vec<_> = seen.iter().map(|(line, offset, ..)| (*line, *offset)).collect();
-        assert_eq!(places, [(2, 6), (5, 13)]);
-        assert!(shape.array && !shape.envelope);
-    }
-
-    #[test]
-    fn an_envelope_is_opened_and_what_is_beside_it_is_noticed() {
-        let (seen, shape) = cut(r#"{ "auditEvents" : [{"id":"a"},{"id":"b"}] } {"c":1}"#);
-        assert_eq!(seen.len(), 3);
-        assert!(shape.envelope && !shape.beside_envelope);
-        for beside in [
-            r#"{"channelArn":"arn","auditEvents":[{"id":"a"}]}"#,
-            r#"{"auditEvents":[{"id":"a"}],"externalId":"}"}"#,
-        ] {
-            let (seen, shape) = cut(beside);
-            assert_eq!(seen.len(), 1);
-            assert_eq!(seen[0].2, r#"{"id":"a"}"#);
-            assert!(shape.envelope && shape.beside_envelope, "{beside}");
-        }
-        // Only the outermost member of that name opens one.
-        assert_eq!(cut(r#"{"a":{"auditEvents":[{}]}}"#).0.len(), 1);
-        assert_eq!(cut(r#"{"a":"auditEvents","b":[{}]}"#).0.len(), 1);
-        assert_eq!(cut(r#"[{"auditEvents":[{}]}]"#).0.len(), 1);
-    }
-
-    #[test]
-    fn a_broken_entry_leaves_its_neighbours_alone() {
-        for (name, input, wanted) in [
-            (
-                "a line cut short",
-                "{\"a\":1\n{\"b\":2}\n",
-                vec!["{\"a\":1", "{\"b\":2}"],
-            ),
-            (
-                "cut short in a string",
-                "{\"a\":\"x\n{\"b\":2}\n",
-                vec!["{\"a\":\"x", "{\"b\":2}"],
-            ),
-            (
-                "cut short after a bracket",
-                "{\"a\":{\n{\"b\":2}\n{}\n",
-                vec!["{\"a\":{", "{\"b\":2}", "{}"],
-            ),
-            (
-                "the wrong bracket",
-                "{\"a\":[1}}\n{\"b\":2}\n",
-                vec!["{\"a\":[1}}", "{\"b\":2}"],
-            ),
-            (
-                "one bracket too many",
-                "{\"a\":1}}\n{\"b\":2}\n",
-                vec!["{\"a\":1}", "}", "{\"b\":2}"],
-            ),
-            (
-                "a raw line break, printed over lines",
-                "{\n \"a\": \"{\n  {\"b\"\n\"\n}\n{\n}\n",
-                vec!["{\n \"a\": \"{\n  {\"b\"\n\"\n}", "{\n}"],
-            ),
-            (
-                "inside an indented array",
-                "[\n  {\"a\":\n  {\"b\":1,\n  {\"c\":2},\n  {\"d\":3}\n]\n",
-                vec!["{\"a\":\n  {\"b\":1,", "{\"c\":2}", "{\"d\":3}"],
-            ),
-            (
-                "words between",
-                "hello \"world\n{\"b\":2}\n",
-                vec!["hello \"world", "{\"b\":2}"],
-            ),
-            (
-                "no objects in an array",
-                "[1, \"x,]\",[2],null,{\"b\":2}]",
-                vec!["1", "\"x,]\"", "[2]", "null", "{\"b\":2}"],
-            ),
-        ] {
-            assert_eq!(texts(input), wanted, "{name}");
-        }
-    }
-
-    #[test]
-    fn an_input_that_ends_too_early_says_so() {
-        for (input, entries, broken) in [
-            ("{\"a\":1}\n{\"b\":", 2, Broken::Truncated),
-            ("[{\"a\":1},{\"b\"", 2, Broken::Truncated),
-            ("[{\"a\":1}", 2, Broken::OpenArray),
-            ("{\"auditEvents\":[{\"a\":1}", 2, Broken::OpenArray),
-            ("{\"auditEvents\":[{\"a\":1}],", 2, Broken::OpenArray),
-        ] {
-            let (seen, _) = cut(input);
-            assert_eq!(seen.len(), entries, "{input}");
-            assert_eq!(seen.last().unwrap().3, Some(broken), "{input}");
-            assert!(seen.iter().rev().skip(1).all(|(_, _, _, broken)| broken.is_none()));
-        }
-    }
-
-    #[test]
-    fn what_is_no_text_is_one_entry() {
-        let mut tar = [b"events.json".as_slice(), &[0; 246], b"ustar\x0000", &[0; 248]].concat();
-        tar.extend(b"{}\n{}\n");
-        for (bytes, broken) in [
-            (b"\x1f\x8b\x08\x00abc".as_slice(), Broken::CompressedTwice),
-            (b"\x28\xb5\x2f\xfdabc", Broken::CompressedTwice),
-            (b"PK\x03\x04abc", Broken::Foreign("a zip archive")),
-            (b"BZh91AY&SY\n\n{}", Broken::Foreign("compressed with bzip2")),
-            (b"\xfd7zXZ\0", Broken::Foreign("compressed with xz")),
-            (b"PAR1", Broken::Foreign("a Parquet file")),
-            (&tar, Broken::Foreign("a tar archive")),
-            (b"\xff\xfe{\0}\0", Broken::WideText),
-            (b"{\0}\0\n\0{\0}\0", Broken::WideText),
-            (b"\0{\0}", Broken::WideText),
-        ] {
-            for size in [1, 3, 100] {
-                let (seen, _) = cut_by(bytes, size);
-                assert_eq!(seen, [(1, 0, String::new(), Some(broken))]);
-            }
-        }
-    }
-
-    #[test]
-    fn an_entry_without_end_is_skipped_without_being_held() {
-        let mut splitter = Splitter::new("in".into());
-        let mut seen = Vec::new();
-        let mut sink = |entry: Entry<'_>| seen.push((entry.bytes.len(), entry.broken));
-        splitter.feed(b"{\"a\":\"", &mut sink);
-        let piece = vec![b'x'; 1024 * 1024];
-        for _ in 0..10 {
-            splitter.feed(&piece, &mut sink);
-            assert!(splitter.held.capacity() <= 2 * MAX_ENTRY);
-        }
-        splitter.feed(b"\"}{\"b\":1}", &mut sink);
-        splitter.finish(&mut sink);
-        assert_eq!(seen, [(0, Some(Broken::TooLong)), (7, None)]);
-    }
-
-    proptest::proptest! {
-        /// The same entries whatever the pieces, and every byte but white space, commas and the
-        /// brackets of arrays is in one of them, in order.
-        #[test]
-        fn pieces_do_not_matter_and_nothing_is_lost(
-            input in proptest::string::string_regex("([{}\\[\\]\",:\\\\\n a1]|\\{\"a\":1\\}\n|\"auditEvents\":\\[){0,40}").unwrap(),
-        ) {
-            let (whole, shape) = cut(&input);
-            let mut from = 0;
-            for (_, offset, text, _) in &whole {
-                let start = usize::try_from(*offset).unwrap();
-                proptest::prop_assert!(start >= from, "{:?}", input);
-                proptest::prop_assert!(input.get(start..).unwrap().starts_with(text.as_str()), "{:?}", input);
-                let between = input.get(from..start).unwrap();
-                if !shape.envelope {
-                    proptest::prop_assert!(between.chars().all(|c| " \n,[]".contains(c)), "{:?}", input);
-                }
-                from = start + text.len();
-            }
-        }
-    }
-}
+mod tests;

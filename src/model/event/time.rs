@@ -5,34 +5,33 @@
 //! `YYYY-MM-DDTHH:MM:SSZ`: a time without a zone is UTC, as the schema has it, an offset is converted,
 //! a fraction is cut. What is no time stays none: nothing is guessed or padded.
 
-use jiff::Timestamp;
+use jiff::ToSpan as _;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 /// A time that an event states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventTime {
-    instant: Timestamp,
+    /// In UTC, in whole seconds.
+    utc: DateTime,
     as_sent: bool,
 }
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 impl EventTime {
     /// Reads a time: date, `T`, hours to seconds, perhaps a fraction, perhaps `Z` or an offset.
     pub fn read(text: &str) -> Option<Self> {
         let (date_time, rest) = text.split_at_checked(19)?;
         let local = local(date_time.as_bytes())?;
-        let rest = without_fraction(rest)?;
-        let west = offset(rest)?;
-        let instant = local.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second() - west;
-        let instant = Timestamp::from_second(instant).ok()?;
-        let year = instant.to_zoned(TimeZone::UTC).year();
-        (0..=9999).contains(&year).then_some(())?;
-        let mut time = Self {
-            instant,
-            as_sent: false,
+        let west = offset(without_fraction(rest)?)?;
+        let utc = match west {
+            0 => local,
+            west => local.checked_sub(west.seconds()).ok()?,
         };
-        time.as_sent = time.to_string() == text;
-        Some(time)
+        (0..=9999).contains(&utc.year()).then_some(())?;
+        // A sixtieth second was read as the one before it.
+        let as_sent = rest == "Z" && date_time.get(10..11) == Some("T") && !date_time.ends_with("60");
+        Some(Self { utc, as_sent })
     }
 
     /// Whether it already had the form in which it is sent.
@@ -42,13 +41,13 @@ impl EventTime {
 
     /// Seconds since 1970-01-01T00:00:00Z.
     pub fn unix(&self) -> i64 {
-        self.instant.as_second()
+        self.utc.duration_since(EPOCH).as_secs()
     }
 }
 
 impl std::fmt::Display for EventTime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.instant)
+        write!(f, "{}Z", self.utc)
     }
 }
 
@@ -134,6 +133,8 @@ mod tests {
             ("2024-02-29T00:00:00+00:01", "2024-02-28T23:59:00Z"),
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
         ] {
             let time = EventTime::read(text).unwrap();
             assert_eq!(time.to_string(), sent, "{text}");

@@ -5,9 +5,11 @@
 //! and the partners disagree in places, and most partner accounts are not published.
 
 mod catalogue;
+mod events;
 mod file;
 
 pub use catalogue::{Catalogue, CatalogueError};
+pub use events::{KnownSource, SourceMatch};
 
 use std::fmt;
 

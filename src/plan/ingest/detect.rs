@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::event::{AuditEvent, Entry, Refusal, Rule, Shape, Wrapping};
+use jiff::{Timestamp, Unit};
+
+use super::journal::Past;
+use crate::model::event::{Entry, Event, Refusal, Rule, Shape, Wrapping};
 
 /// What an input is compressed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub struct Detected {
     compression: Option<Compression>,
     /// It could not be read to its end.
     broken: bool,
+    accepted_on: Option<Timestamp>,
+    notes: Vec<String>,
 }
 
 impl Detected {
@@ -52,6 +57,8 @@ impl Detected {
             wrappings: BTreeSet::new(),
             compression: None,
             broken: false,
+            accepted_on: None,
+            notes: Vec::new(),
         }
     }
 
@@ -65,6 +72,42 @@ impl Detected {
         self.broken = true;
     }
 
+    /// All of it was held against what earlier deliveries did.
+    pub fn remembered(&mut self, past: &Past) {
+        self.accepted_on = past.accepted_on();
+        let name = &self.name;
+        let on = past
+            .accepted_on()
+            .map(|time| format!(" on {}", rfc3339(time)))
+            .unwrap_or_default();
+        if !past.damage().is_empty() {
+            let damage = past.damage();
+            self.notes.push(format!(
+                "The journal of {name} cannot be read at {damage}: events that were accepted there are sent once more"
+            ));
+        }
+        match past.unmatched() {
+            _ if self.broken => {}
+            0 => {}
+            1 => self.notes.push(format!(
+                "{name} has changed since it was sent{on}: one of the events accepted then is not in it any more"
+            )),
+            n => self.notes.push(format!(
+                "{name} has changed since it was sent{on}: {n} of the events accepted then are not in it any more"
+            )),
+        }
+    }
+
+    /// When an event of it was last accepted by an earlier delivery.
+    pub fn accepted_on(&self) -> Option<Timestamp> {
+        self.accepted_on
+    }
+
+    /// What has to be said about it.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// An entry was cut from it.
     pub fn saw(&mut self, entry: &Entry<'_>) {
         self.lines &= entry.place.line != self.last_line && !entry.bytes.contains(&b'\n');
@@ -72,7 +115,7 @@ impl Detected {
     }
 
     /// The entry was an event.
-    pub fn event(&mut self, event: &AuditEvent) {
+    pub fn event(&mut self, event: &impl Event) {
         self.json = true;
         self.wrappings.insert(event.wrapping());
     }
@@ -107,27 +150,23 @@ impl Detected {
 
     /// What it was taken for: "events.json.gz: 3 events, NDJSON in gzip (bare event)".
     pub fn describe(&self) -> String {
-        let mut text = format!("{}: ", self.name);
-        let layout = match self.shape {
-            Shape { entries: 0, .. } => "no events",
-            Shape { entries, logs, .. } if entries == logs => "a CloudTrail log file, no events of an integration",
-            Shape { entries: 1, .. } if !self.json => "1 entry, not a JSON object",
-            Shape { entries, .. } if !self.json => {
-                text += &format!("{entries} entries, ");
-                "none of them a JSON object"
+        let what = match self.shape {
+            Shape { entries: 0, .. } => "no events".to_owned(),
+            Shape { entries, logs, .. } if entries == logs => {
+                "a CloudTrail log file, no events of an integration".to_owned()
             }
-            Shape { entries, .. } => {
-                text += &format!("{entries} event{}, ", if entries == 1 { "" } else { "s" });
-                self.layout()
-            }
+            Shape { entries: 1, .. } if !self.json => "1 entry, not a JSON object".to_owned(),
+            Shape { entries, .. } if !self.json => format!("{entries} entries, none of them a JSON object"),
+            Shape { entries: 1, .. } => format!("1 event, {}", self.layout()),
+            Shape { entries, .. } => format!("{entries} events, {}", self.layout()),
         };
-        text += layout;
+        let mut text = format!("{}: {what}", self.name);
         if let Some(compression) = self.compression {
             text = text + " in " + compression.as_str();
         }
         let wrapped: Vec<&str> = self.wrappings.iter().map(|wrapping| wrapping.as_str()).collect();
         if !wrapped.is_empty() {
-            text += &format!(" ({})", wrapped.join(", "));
+            text = format!("{text} ({})", wrapped.join(", "));
         }
         if self.broken {
             text += ", not read to its end";
@@ -145,6 +184,11 @@ impl Detected {
             _ => "JSON objects one after another",
         }
     }
+}
+
+/// A time to the second.
+fn rfc3339(time: Timestamp) -> String {
+    time.round(Unit::Second).unwrap_or(time).to_string()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod tally;
 mod warn;
 mod witness;
 
-pub use course::{Course, DEFAULT_WIDTH, Done, Incoming, Item, Landing, Moment, Pace, Request, Stop, Verdict};
+pub use course::{Course, DEFAULT_WIDTH, Done, Incoming, Item, Moment, Pace, Request, Stop, Verdict};
 pub use detect::{Compression, Detected};
 pub use flow::{DEFAULT_RATE, Flow};
 pub use pack::{Limits, MAX_BYTES, MAX_EVENTS, Packed, Packer, Parcel, body_len, pack};

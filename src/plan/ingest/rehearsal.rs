@@ -2,7 +2,7 @@
 
 use super::pack::{Limits, Packed, Packer, body_len};
 use super::tally::Tally;
-use super::witness::{Settled, Witness};
+use super::witness::{Fate, Settled, Witness};
 use crate::model::event::{AuditEvent, Refusal};
 
 /// What would be sent.
@@ -39,6 +39,16 @@ impl Rehearsal {
         self.tally.read_one();
         self.tally.refuse(refusal.code());
         witness.settled(&Settled::refused(refusal));
+    }
+
+    /// An event came in that an earlier delivery has brought home.
+    pub fn skip(&mut self, event: &AuditEvent, witness: &mut dyn Witness) {
+        self.tally.read_one();
+        self.tally.skip();
+        witness.settled(&Settled {
+            fate: Fate::Skipped,
+            ..Settled::unsent(event)
+        });
     }
 
     /// An event came in.

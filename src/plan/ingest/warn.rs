@@ -1,6 +1,6 @@
 //! What is said about events that go where they may not be wanted.
 
-use crate::model::event::{AuditEvent, Rule, Violation};
+use crate::model::event::{Event, Rule, Violation};
 use crate::model::partner::{Catalogue, EventSourceMatch, Partner};
 use crate::model::{Finding, Severity};
 
@@ -11,15 +11,34 @@ pub const DEFAULT_RETENTION_DAYS: u32 = 366;
 /// What is known about where events go. What is not known warns of nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Destination {
-    /// How long the store keeps events, by their time. With several stores, the shortest.
-    retention_days: Option<u32>,
+    retention: Retention,
     /// The partner whose channel it is.
     partner: Option<Partner>,
     /// Old spellings of event sources, each with the one that counts now.
     old_spellings: Vec<(String, String)>,
 }
 
+/// How long events are kept where they go, by their time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Retention {
+    /// They go nowhere: no event is too old.
+    #[default]
+    Nowhere,
+    /// Nobody knows, so as long as by default.
+    Unknown,
+    /// So many days. With several stores, the shortest.
+    Days(u32),
+}
+
 impl Destination {
+    /// No destination: of an event that goes nowhere, only old spellings are warned of.
+    pub fn nowhere(catalogue: &Catalogue) -> Self {
+        Self {
+            retention: Retention::Nowhere,
+            ..Self::new(None, None, catalogue)
+        }
+    }
+
     /// A destination. Old spellings are warned of whoever's channel it is: no channel wants them.
     pub fn new(retention_days: Option<u32>, partner: Option<&Partner>, catalogue: &Catalogue) -> Self {
         let services = catalogue.partners().iter().flat_map(|partner| &partner.services);
@@ -28,7 +47,7 @@ impl Destination {
             aliases.map(|old| (old.clone(), service.event_source.clone()))
         });
         Self {
-            retention_days,
+            retention: retention_days.map_or(Retention::Unknown, Retention::Days),
             partner: partner.filter(|partner| !partner.is_custom()).cloned(),
             old_spellings: old_spellings.collect(),
         }
@@ -48,36 +67,44 @@ impl Destination {
     }
 
     /// What is said about one event. `now` is in seconds since 1970-01-01T00:00:00Z.
-    pub fn warnings(&self, event: &AuditEvent, now: i64) -> Vec<Violation> {
+    pub fn warnings(&self, event: &impl Event, now: i64) -> Vec<Violation> {
         let mut found = Vec::new();
         let base = event.wrapping().pointer();
-        let days = self.retention_days.unwrap_or(DEFAULT_RETENTION_DAYS);
-        if now.saturating_sub(event.time().unix()) > i64::from(days) * 86_400 {
-            let message = match self.retention_days {
-                Some(days) => format!("It is older than the {days} days that the store keeps events."),
-                None => format!("It is older than {days} days, which is what a store keeps by default."),
-            };
-            found.push(
-                Violation::warning(Rule::Old, format!("{base}/eventTime"), message)
-                    .fix("Retention goes by eventTime: such an event is removed as soon as it comes, unless the store keeps events longer."),
-            );
-        }
-        found.extend(self.source_warning(event.event_source(), format!("{base}/eventSource")));
+        let age = now.saturating_sub(event.time().unix());
+        found.extend(self.age_warning(age, || format!("{base}/eventTime")));
+        found.extend(self.source_warning(event.event_source(), || format!("{base}/eventSource")));
         found
     }
 
-    fn source_warning(&self, source: &str, pointer: String) -> Option<Violation> {
+    fn age_warning(&self, seconds: i64, pointer: impl Fn() -> String) -> Option<Violation> {
+        let older = |days: u32| seconds > i64::from(days) * 86_400;
+        let message = match self.retention {
+            Retention::Days(days) if older(days) => {
+                format!("It is older than the {days} days that the store keeps events.")
+            }
+            Retention::Unknown if older(DEFAULT_RETENTION_DAYS) => {
+                format!("It is older than {DEFAULT_RETENTION_DAYS} days, which is what a store keeps by default.")
+            }
+            Retention::Nowhere | Retention::Unknown | Retention::Days(_) => return None,
+        };
+        Some(
+            Violation::warning(Rule::Old, pointer(), message)
+                .fix("Retention goes by eventTime: such an event is removed as soon as it comes, unless the store keeps events longer."),
+        )
+    }
+
+    fn source_warning(&self, source: &str, pointer: impl Fn() -> String) -> Option<Violation> {
         if let Some((_, now)) = self.old_spellings.iter().find(|(old, _)| old == source) {
             let message = "The event source is spelt as it used to be.";
             return Some(
-                Violation::warning(Rule::OldSpelling, pointer, message).fix(format!("The spelling now is {now}.")),
+                Violation::warning(Rule::OldSpelling, pointer(), message).fix(format!("The spelling now is {now}.")),
             );
         }
         let partner = self.partner.as_ref()?;
         match partner.event_source(source) {
             EventSourceMatch::Foreign => {
                 let message = format!("The event source is none of those known of {}.", partner.name);
-                Some(Violation::warning(Rule::ForeignSource, pointer, message))
+                Some(Violation::warning(Rule::ForeignSource, pointer(), message))
             }
             EventSourceMatch::Known | EventSourceMatch::OldSpelling(_) | EventSourceMatch::NothingKnown => None,
         }
@@ -87,7 +114,7 @@ impl Destination {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::event::{Entry, Gaps, Occurrences, Place, Terms, prepare};
+    use crate::model::event::{AuditEvent, Entry, Gaps, Occurrences, Place, Terms, prepare};
 
     /// 2026-11-20T12:00:00Z: `date -u -d 2026-11-20T12:00:00Z +%s`.
     const NOW: i64 = 1_795_176_000;
@@ -144,6 +171,11 @@ mod tests {
             (nordcloud(Some(2557)), "2025-11-19T11:59:59Z", vec![]),
             (nordcloud(Some(7)), "2026-11-13T11:59:59Z", vec!["older_than_retention"]),
             (nordcloud(Some(7)), "2099-01-01T00:00:00Z", vec![]),
+            (
+                Destination::nowhere(&Catalogue::builtin()),
+                "1999-01-01T00:00:00Z",
+                vec![],
+            ),
         ] {
             assert_eq!(codes(&to, source, time), wanted, "{time}");
         }

@@ -29,6 +29,11 @@ impl Fault {
         }
     }
 
+    /// Too many requests, as `CloudTrail` says it: HTTP 400, not 429.
+    pub(crate) fn throttled() -> Self {
+        Self::new("ThrottlingException", "Rate exceeded")
+    }
+
     /// The same with another status.
     pub(crate) fn with_status(self, status: u16) -> Self {
         Self { status, ..self }

@@ -16,10 +16,11 @@ mod request;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-pub use request::{Incoming, Item, Landing, Request, Verdict};
+pub use request::{Incoming, Item, Request, Verdict};
 
 use crate::model::event::{AuditEvent, Refusal, Rule};
 use crate::plan::ingest::flow::{DEFAULT_RATE, Flow};
+use crate::plan::ingest::journal::InputNumber;
 use crate::plan::ingest::pack::{Limits, Packed, Packer, Parcel as _};
 use crate::plan::ingest::retry::Schedule;
 use crate::plan::ingest::sort::{Again, Said};
@@ -131,13 +132,13 @@ pub struct Course {
     hopeless: u32,
     /// Bytes of all events that are held.
     held: usize,
-    inputs: BTreeMap<u32, Open>,
+    journals: BTreeMap<InputNumber, Open>,
     done: Vec<Done>,
     input_over: bool,
     stop: Option<Stop>,
 }
 
-/// An input of which events are on their way.
+/// A journal that tells of events on their way.
 #[derive(Debug, Default)]
 struct Open {
     left: u64,
@@ -145,12 +146,12 @@ struct Open {
     pending: bool,
 }
 
-/// An input that was read to its end, and all of whose events have come to theirs.
+/// A journal whose input was read to its end, and all of whose events have come to theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Done {
-    /// Its number.
-    pub input: u32,
-    /// None of its events is pending.
+    /// Which one.
+    pub journal: InputNumber,
+    /// None of the events is pending.
     pub complete: bool,
 }
 
@@ -173,7 +174,7 @@ impl Course {
             sendings: 0,
             hopeless: 0,
             held: 0,
-            inputs: BTreeMap::new(),
+            journals: BTreeMap::new(),
             done: Vec::new(),
             input_over: false,
             stop: None,
@@ -203,7 +204,9 @@ impl Course {
         self.tally.fill(incoming.event.filled());
         let item = Item::new(incoming);
         self.held += item.encoded_len();
-        self.inputs.entry(item.input).or_default().left += 1;
+        if let Some(journal) = item.journal {
+            self.journals.entry(journal).or_default().left += 1;
+        }
         if self.stop.is_some() {
             self.settle(&item, item.settled(Fate::Pending), witness);
         } else {
@@ -211,10 +214,10 @@ impl Course {
         }
     }
 
-    /// Nothing more will come in from this input.
-    pub fn end_of(&mut self, input: u32) {
-        self.inputs.entry(input).or_default().ended = true;
-        self.look_if_done(input);
+    /// Nothing more will come in that this journal tells of.
+    pub fn end_of(&mut self, journal: InputNumber) {
+        self.journals.entry(journal).or_default().ended = true;
+        self.look_if_done(journal);
     }
 
     /// Nothing more will come in.
@@ -222,7 +225,7 @@ impl Course {
         self.input_over = true;
     }
 
-    /// The inputs that are done since this was last asked.
+    /// The journals that are done since this was last asked.
     pub fn take_done(&mut self) -> Vec<Done> {
         std::mem::take(&mut self.done)
     }
@@ -381,21 +384,23 @@ impl Course {
     /// An event comes to its end.
     fn settle(&mut self, item: &Item, settled: Settled<'_>, witness: &mut dyn Witness) {
         self.held = self.held.saturating_sub(item.encoded_len());
-        if let Some(open) = self.inputs.get_mut(&item.input) {
-            open.left = open.left.saturating_sub(1);
-            open.pending |= settled.fate == Fate::Pending;
-        }
         witness.settled(&settled);
-        self.look_if_done(item.input);
+        if let Some(journal) = item.journal {
+            if let Some(open) = self.journals.get_mut(&journal) {
+                open.left = open.left.saturating_sub(1);
+                open.pending |= settled.fate == Fate::Pending;
+            }
+            self.look_if_done(journal);
+        }
     }
 
-    fn look_if_done(&mut self, input: u32) {
+    fn look_if_done(&mut self, journal: InputNumber) {
         let is_done = |open: &Open| open.ended && open.left == 0;
-        if self.inputs.get(&input).is_some_and(is_done)
-            && let Some(open) = self.inputs.remove(&input)
+        if self.journals.get(&journal).is_some_and(is_done)
+            && let Some(open) = self.journals.remove(&journal)
         {
             self.done.push(Done {
-                input,
+                journal,
                 complete: !open.pending,
             });
         }

@@ -1,6 +1,7 @@
 //! An event on its way, the request it goes in, and what may become of that.
 
 use crate::model::event::{AuditEvent, Reply};
+use crate::plan::ingest::journal::{InputNumber, Landing};
 use crate::plan::ingest::pack::{Parcel, body_len};
 use crate::plan::ingest::sort::{Again, Said, Strange, sort};
 use crate::plan::ingest::witness::{Cause, Fate, Settled};
@@ -10,8 +11,8 @@ use crate::plan::ingest::witness::{Cause, Fate, Settled};
 pub struct Incoming {
     /// The event.
     pub event: AuditEvent,
-    /// The input it is from, by its number.
-    pub input: u32,
+    /// The journal that tells of it.
+    pub journal: Option<InputNumber>,
     /// An earlier delivery sent it and does not know what became of it.
     pub doubtful: bool,
 }
@@ -20,7 +21,7 @@ pub struct Incoming {
 #[derive(Debug)]
 pub struct Item {
     pub(super) event: AuditEvent,
-    pub(super) input: u32,
+    pub(super) journal: Option<InputNumber>,
     /// How often it was sent.
     pub(super) sent: u32,
     /// How often its own entry asked for another try.
@@ -44,11 +45,15 @@ impl Parcel for Item {
 
 impl Item {
     pub(super) fn new(incoming: Incoming) -> Self {
-        let Incoming { event, input, doubtful } = incoming;
+        let Incoming {
+            event,
+            journal,
+            doubtful,
+        } = incoming;
         let doubtful = doubtful || event.maybe_stored();
         Self {
             event,
-            input,
+            journal,
             sent: 0,
             tried: 0,
             doubtful,
@@ -114,9 +119,10 @@ impl Request {
         self.items.iter().map(|item| &item.event)
     }
 
-    /// Of each event, the number of its input and the SHA-256 of what is sent, in order.
-    pub fn marks(&self) -> impl ExactSizeIterator<Item = (u32, [u8; 32])> {
-        self.items.iter().map(|item| (item.input, *item.event.digest()))
+    /// Of each event that a journal tells of, the journal and the SHA-256 of what is sent, in order.
+    pub fn marks(&self) -> Vec<(InputNumber, [u8; 32])> {
+        let mark = |item: &Item| item.journal.map(|journal| (journal, *item.event.digest()));
+        self.items.iter().filter_map(mark).collect()
     }
 
     /// How long its body is.
@@ -130,11 +136,15 @@ impl Request {
         Verdict::Answered(said, strange)
     }
 
-    /// What a verdict means for each event, in order, as far as it matters to a later delivery.
+    /// What a verdict means for each of [`Self::marks`], as far as it matters to a later delivery.
     pub fn landings(&self, verdict: &Verdict) -> Vec<Landing> {
-        let all = |landing| vec![landing; self.items.len()];
+        let journaled = || self.items.iter().filter(|item| item.journal.is_some());
+        let all = |landing| vec![landing; journaled().count()];
         match verdict {
-            Verdict::Answered(said, _) => said.iter().map(Landing::of).collect(),
+            Verdict::Answered(said, _) => {
+                let both = self.items.iter().zip(said).filter(|(item, _)| item.journal.is_some());
+                both.map(|(_, said)| landing(said)).collect()
+            }
             Verdict::Unknown(_) | Verdict::Unrecorded(_) => all(Landing::Unknown),
             Verdict::Busy(_) | Verdict::Unreached(_) | Verdict::Flawed(_) | Verdict::Closed(_) | Verdict::Unsent(_) => {
                 all(Landing::NotTaken)
@@ -143,24 +153,11 @@ impl Request {
     }
 }
 
-/// What became of one sending of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Landing {
-    /// The service took it.
-    Accepted,
-    /// The service did not take it.
-    NotTaken,
-    /// Whether it was taken is not known.
-    Unknown,
-}
-
-impl Landing {
-    fn of(said: &Said) -> Self {
-        match said {
-            Said::Stored(_) => Self::Accepted,
-            Said::Again(Again::Unknown) => Self::Unknown,
-            Said::Again(Again::Failed(_)) | Said::Refused(_) => Self::NotTaken,
-        }
+fn landing(said: &Said) -> Landing {
+    match said {
+        Said::Stored(_) => Landing::Accepted,
+        Said::Again(Again::Unknown) => Landing::Unknown,
+        Said::Again(Again::Failed(_)) | Said::Refused(_) => Landing::NotTaken,
     }
 }
 

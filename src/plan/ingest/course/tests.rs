@@ -65,7 +65,7 @@ fn event(id: &str) -> AuditEvent {
 fn incoming(id: &str) -> Incoming {
     Incoming {
         event: event(id),
-        input: 1,
+        journal: Some(InputNumber(1)),
         doubtful: false,
     }
 }
@@ -408,11 +408,11 @@ fn an_input_is_done_when_it_was_read_and_its_last_event_has_ended() {
     let mut course = Course::new(pace(1));
     let mut notes = Notes::default();
     course.add(incoming("a"), Duration::ZERO, &mut notes);
-    course.end_of(1);
-    course.end_of(2);
+    course.end_of(InputNumber(1));
+    course.end_of(InputNumber(2));
     course.end_input();
     let empty = Done {
-        input: 2,
+        journal: InputNumber(2),
         complete: true,
     };
     assert_eq!(course.take_done(), [empty], "one without events is done at once");
@@ -424,7 +424,7 @@ fn an_input_is_done_when_it_was_read_and_its_last_event_has_ended() {
     let verdict = answer(&request, &[]);
     course.landed(request, verdict, at, &mut notes);
     let full = Done {
-        input: 1,
+        journal: InputNumber(1),
         complete: true,
     };
     assert_eq!(course.take_done(), [full]);

@@ -12,7 +12,6 @@ use jiff::Timestamp;
 
 use super::Tag;
 use crate::model::counts::Key;
-use crate::plan::ingest::course::Landing;
 
 /// What every frame begins with. The first byte is in no UTF-8 text.
 pub(super) const MARKER: [u8; 4] = [0xFE, b'j', b'f', 0xA5];
@@ -22,6 +21,17 @@ const AROUND: usize = 12;
 const MAX_PAYLOAD: usize = 64 * 1024;
 /// How many events of one input a request may have at most.
 pub const MAX_MARKS: usize = 4000;
+
+/// What became of one sending of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Landing {
+    /// The service took it.
+    Accepted,
+    /// The service did not take it.
+    NotTaken,
+    /// Whether it was taken is not known.
+    Unknown,
+}
 
 /// The beginning of a run, for one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,6 @@ use proptest::prelude::*;
 
 use super::tests::{begun, digest, input, landed, scope, sending};
 use super::*;
-use crate::plan::ingest::Landing;
 
 /// What a run did with a request: its events, and what became of each unless it was killed before.
 type Asked = (Vec<u8>, Option<Vec<Landing>>);

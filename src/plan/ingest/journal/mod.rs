@@ -26,7 +26,7 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 pub use extents::Extents;
-pub use frame::{Begun, Frame, MAX_MARKS, What};
+pub use frame::{Begun, Frame, Landing, MAX_MARKS, What};
 pub use past::{Past, Standing};
 pub use replay::Replay;
 pub use scan::{Damage, Found, HEADER, Scanned, Scanner};
@@ -46,6 +46,10 @@ pub struct Scope {
 /// What tells an input from others: the bytes of its canonical path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InputKey(Vec<u8>);
+
+/// An input of a run whose journal is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputNumber(pub u32);
 
 /// What stands for a scope and an input in every frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

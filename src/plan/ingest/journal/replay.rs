@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Tag;
+use super::frame::Landing;
 use super::frame::{Begun, Frame, What};
 use super::past::Past;
 use super::scan::Damage;
 use crate::model::counts::{Counts, CountsLost, Key};
-use crate::plan::ingest::course::Landing;
 
 /// So many marks may wait for what became of their requests. More are under way only in a journal that is
 /// damaged; of the oldest nothing is known then.

@@ -2,7 +2,6 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::model::counts::{Key, key};
-use crate::plan::ingest::Landing;
 
 const RUN: u32 = 1;
 
