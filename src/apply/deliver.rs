@@ -289,7 +289,9 @@ impl Run<'_> {
                 Found::Refused(refusal) => self.course.refuse(&refusal, self.job.witness),
                 Found::End(detected, journal) => {
                     self.inputs.push(detected);
-                    journal.into_iter().for_each(|journal| self.course.end_of(journal));
+                    if let Some(journal) = journal {
+                        self.course.end_of(journal);
+                    }
                 }
                 Found::Broken(error) => self.broken.push(error),
             }

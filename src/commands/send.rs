@@ -115,16 +115,16 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let begun = Instant::now();
     let named = Named::parse(args.channel.as_deref())?;
     let external_id = args.external_id(cx)?;
-    let mut inputs = args.inputs(cx)?;
+    let inputs = args.inputs(cx)?;
     let rejects = args.rejects(&inputs, cx, ui)?;
     let target = args.within(begun, channel::find(&named, args, cx, ui)).await?;
     let channel = target.aws.audit_channel(&target.arn, external_id);
     let rules = args.rules(&target, cx);
-    let mut held_back = false;
-    if args.strict && !args.dry_run {
-        inputs = args.within(begun, kept(inputs)).await?;
-        held_back = is_any_refused(again(&inputs)?, &rules).await;
-    }
+    let (inputs, held_back) = if args.strict && !args.dry_run {
+        args.within(begun, looked_through(inputs, &rules)).await?
+    } else {
+        (inputs, false)
+    };
     let sends = !args.dry_run && !held_back;
     let delivery = args.delivery(&inputs, target.aws.destination(), &target.arn, cx)?;
     let journals = delivery.clone().filter(|_| sends).map(Journals::new).transpose()?;
@@ -135,9 +135,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     };
     let feed = intake::read(inputs, rules, memory);
     let mut teller = Teller::new(ui, rejects, begun);
-    let mut delivered = if !sends {
-        deliver::rehearse(feed, args.pace(), &mut teller).await
-    } else {
+    let mut delivered = if sends {
         let job = Job {
             channel: &channel,
             interrupt: &cx.interrupt,
@@ -149,12 +147,11 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             witness: &mut teller,
         };
         deliver::deliver(feed, job).await
+    } else {
+        deliver::rehearse(feed, args.pace(), &mut teller).await
     };
     let told = teller.finish(&delivered);
-    if ui.format() == Format::Json && !told.refusals.is_empty() {
-        ui.show(&OnlyRefusals(&told.refusals));
-    }
-    let said = ui.say(&Sent {
+    let sent = Sent {
         sandbox: target.aws.is_sandbox(),
         channel: channel.arn(),
         tally: &delivered.tally,
@@ -164,13 +161,22 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         refusals: &told.refusals,
         rejects_file: told.rejects_file.as_deref(),
         took: begun.elapsed(),
-    });
+    };
+    let said = say(&sent, ui);
     for unread in delivered.unread() {
         ui.warn(&format!("{unread}."));
     }
     let failure = delivered.failure(&channel).or(told.trouble);
     ui.told(said, failure.map(|error| explained(error, held_back)))?;
     Ok(args.exit(&delivered))
+}
+
+/// Says what was sent. Whoever gets it as JSON reads about refusals on stderr.
+fn say(sent: &Sent<'_>, ui: &mut Ui) -> Result<()> {
+    if ui.format() == Format::Json && !sent.refusals.is_empty() {
+        ui.show(&OnlyRefusals(sent.refusals));
+    }
+    ui.say(sent)
 }
 
 /// A failure, with what `--strict` made of it.
@@ -282,6 +288,7 @@ impl SendArgs {
 
     /// Does something before the delivery begins, in the time allowed.
     async fn within<T>(&self, begun: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let work = Box::pin(work);
         match self.left(begun) {
             None => work.await,
             Some(left) => tokio::time::timeout(left, work).await.unwrap_or_else(|_| {
@@ -301,6 +308,13 @@ impl SendArgs {
             Exit::Done
         }
     }
+}
+
+/// The inputs, which were read once, and whether any event in them would be refused.
+async fn looked_through(inputs: Vec<Input>, rules: &Rules) -> Result<(Vec<Input>, bool)> {
+    let inputs = kept(inputs).await?;
+    let is_refused = is_any_refused(again(&inputs)?, rules).await;
+    Ok((inputs, is_refused))
 }
 
 /// The inputs in a form in which they can be read twice.

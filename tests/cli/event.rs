@@ -28,7 +28,7 @@ fn mixed() -> Ctl {
         .replace("alice", "s3cret");
     let warned = MINIMAL.replace("\"Login\"", "\"\"");
     let torn = MINIMAL.get(..80).unwrap();
-    ctl.file("in.ndjson", &format!("{misspelt}\n{warned}\n{MINIMAL}\n{torn}"));
+    ctl.file("in.ndjson", format!("{misspelt}\n{warned}\n{MINIMAL}\n{torn}"));
     ctl
 }
 
@@ -158,8 +158,13 @@ fn events_are_judged_as_they_are_or_as_they_would_be_sent() {
             output.exits(code);
         }
     }
-    let output = Ctl::new().run_with_stdin("event validate", &without("UID"));
+    let output = Ctl::new().run_with_stdin("event validate", without("UID"));
     output.exits(3).says(&["--as-sent CHANNEL_ARN"]);
+    let misspelt = MINIMAL.replace("\"UID\"", "\"uid\"");
+    assert_eq!(
+        Ctl::new().run_with_stdin("event validate", &misspelt).exits(3).stderr,
+        ""
+    );
     Ctl::new()
         .run("event validate --as-sent nordcloud")
         .exits(2)
@@ -170,7 +175,7 @@ fn events_are_judged_as_they_are_or_as_they_would_be_sent() {
 fn validate_takes_what_send_takes() {
     let ctl = Ctl::new();
     ctl.file("dir/a.json", MINIMAL)
-        .file("dir/b.json", &format!("[{MINIMAL},\n{MINIMAL}]"));
+        .file("dir/b.json", format!("[{MINIMAL},\n{MINIMAL}]"));
     let document = ctl.run("event validate dir -o json").exits(0).json();
     assert_eq!((&document["events"], &document["valid"]), (&json!(3), &json!(3)));
     ctl.run("event validate missing.json").exits(2).says(&["missing.json"]);
@@ -214,7 +219,7 @@ fn the_printed_schema_and_the_verb_refuse_the_same_events() {
         "{}".to_owned(),
     ];
     let ctl = Ctl::new();
-    ctl.file("events.ndjson", &events.join("\n"));
+    ctl.file("events.ndjson", events.join("\n"));
     let told = lines(&ctl.run("event validate events.ndjson -o ndjson").exits(3));
     for (at, event) in events.iter().enumerate() {
         let refused = told

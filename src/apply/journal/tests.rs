@@ -158,10 +158,14 @@ async fn no_more_journals_are_open_than_a_process_may_have_files() {
     let journals = Journals::new(delivery).unwrap();
     let reader = journals.clone();
     let all = tokio::task::spawn_blocking(move || {
-        for number in 1..=193 {
-            let opened = reader.open(InputNumber(number), &input(&number.to_string()));
-            assert!(opened.unwrap().is_some());
-        }
+        (1..=193).for_each(|number| {
+            assert!(
+                reader
+                    .open(InputNumber(number), &input(&number.to_string()))
+                    .unwrap()
+                    .is_some()
+            );
+        });
     });
     while journals.shared.state().inputs.len() < 192 {
         tokio::task::yield_now().await;

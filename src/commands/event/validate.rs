@@ -105,7 +105,7 @@ struct Judge<'a> {
     verdicts: Verdicts,
     inputs: Vec<Detected>,
     failure: Option<Error>,
-    /// Something is missing that `ctl send` would fill in.
+    /// An event lacks nothing but what `ctl send` would fill in.
     fillable: bool,
 }
 
@@ -125,7 +125,8 @@ impl<'a> Judge<'a> {
             Found::Event(arrived) if arrived.warnings.is_empty() => self.verdicts.add_valid(),
             Found::Event(Arrived { event, warnings, .. }) => self.add(event.place(), Some(event.id()), warnings)?,
             Found::Refused(refusal) => {
-                self.fillable |= refusal.violations.iter().any(is_fillable);
+                let mut errors = refusal.violations.iter().filter(|violation| violation.refuses());
+                self.fillable |= errors.all(is_fillable);
                 self.add(&refusal.place, refusal.id.as_ref(), refusal.violations)?;
             }
             Found::End(input, _) => {

@@ -69,7 +69,7 @@ impl Default for Pace {
 const HOPELESS: u32 = 100;
 
 /// A request that was tried as often as allowed is tried on as long as others were answered so lately…
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// …but so many times as often at most.
 const MORE: u32 = 4;
 
