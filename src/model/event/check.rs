@@ -30,12 +30,12 @@ pub(super) struct Facts<'a> {
 /// Checks an event. Pointers begin with `base`.
 pub(super) fn check<'a>(object: &Object<'a>, base: &str, terms: &Terms<'_>, found: &mut Vec<Violation>) -> Facts<'a> {
     let mut check = Check { terms, found };
-    let values = check.members(object, &EVENT, base);
+    let values = check.members(object, &EVENT, &|| base.to_owned());
     let mut facts = Facts::default();
     for (field, value) in EVENT.iter().zip(values) {
         let pointer = || format!("{base}/{}", field.name);
         let Some(value) = value else {
-            check.absent(field, &pointer());
+            check.absent(field, pointer);
             continue;
         };
         match field.holds {
@@ -106,7 +106,7 @@ impl Check<'_> {
         &mut self,
         object: &Object<'a>,
         fields: &[Field; N],
-        base: &str,
+        base: &dyn Fn() -> String,
     ) -> [Option<Value<'a>>; N] {
         let mut values = [None; N];
         for member in object.members() {
@@ -117,8 +117,8 @@ impl Check<'_> {
                 .find(|(field, _)| field.name == name);
             match slot {
                 Some((_, slot @ None)) => *slot = Some(member.value()),
-                Some(_) => self.push(twice(&format!("{base}{}", step(&name)))),
-                None => self.unknown(member, fields, base),
+                Some(_) => self.push(twice(&(base() + &step(&name)))),
+                None => self.unknown(member, fields, &base()),
             }
         }
         values
@@ -150,7 +150,7 @@ impl Check<'_> {
         self.push(violation.fix(fix));
     }
 
-    fn absent(&mut self, field: &Field, pointer: &str) {
+    fn absent(&mut self, field: &Field, pointer: impl Fn() -> String) {
         let filled = self.terms.gaps == Gaps::Fill
             && match field.holds {
                 Holds::Account => self.terms.owner.is_some(),
@@ -158,7 +158,7 @@ impl Check<'_> {
             };
         if field.required && !filled {
             self.push(
-                Violation::error(Rule::Missing, pointer, format!("{} is missing.", field.name))
+                Violation::error(Rule::Missing, pointer(), format!("{} is missing.", field.name))
                     .fix(format!("Add it: {}.", field.about)),
             );
         }
@@ -238,17 +238,16 @@ impl Check<'_> {
         if value.kind() != Kind::Object {
             return self.wrong_type(field, value, "an object", pointer());
         }
-        let base = pointer();
         let object = match Object::read(value.raw()) {
             Ok(object) => object,
             // It was read as part of the event; the outer reading has refused whatever this one would.
-            Err(flaw) => return self.push(not_an_object(&base, flaw)),
+            Err(flaw) => return self.push(not_an_object(&pointer(), flaw)),
         };
-        let values = self.members(&object, &IDENTITY, &base);
+        let values = self.members(&object, &IDENTITY, &pointer);
         for (field, value) in IDENTITY.iter().zip(values) {
-            let pointer = || format!("{base}/{}", field.name);
+            let pointer = || format!("{}/{}", pointer(), field.name);
             match (value, field.holds) {
-                (None, _) => self.absent(field, &pointer()),
+                (None, _) => self.absent(field, pointer),
                 (Some(value), Holds::Text(max)) => {
                     self.text(field, value, max, pointer);
                 }
@@ -283,7 +282,10 @@ impl Check<'_> {
         let Some(text) = self.string(field, value, &pointer) else {
             return;
         };
-        let Ok(account) = text.parse::<AccountId>() else {
+        if self.terms.owner.is_some_and(|owner| owner.as_str() == text) {
+            return;
+        }
+        if text.parse::<AccountId>().is_err() {
             self.push(
                 Violation::error(
                     Rule::Recipient,
@@ -293,10 +295,8 @@ impl Check<'_> {
                 .fix("Leave it out, and ctl send fills in the channel's account."),
             );
             return;
-        };
-        if let Some(owner) = self.terms.owner
-            && account != *owner
-        {
+        }
+        if let Some(owner) = self.terms.owner {
             let message = format!("recipientAccountId is not {owner}, the account that owns the channel.");
             self.push(
                 Violation::error(Rule::Recipient, pointer(), message)
