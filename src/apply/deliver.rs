@@ -112,7 +112,8 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
                     for warning in &arrived.warnings {
                         witness.warned(arrived.event.place(), warning);
                     }
-                    rehearsal.add(arrived.event, witness);
+                    let doubtful = arrived.standing == Standing::Doubtful;
+                    rehearsal.add(arrived.event, doubtful, witness);
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
                 Found::End(detected, _) => inputs.push(detected),
