@@ -128,12 +128,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let sends = !args.dry_run && !held_back;
     let delivery = args.delivery(&inputs, target.aws.destination(), &target.arn, cx)?;
     let journals = delivery.clone().filter(|_| sends).map(Journals::new).transpose()?;
-    let memory = match (&journals, delivery) {
-        (Some(journals), _) => Memory::Kept(journals.clone()),
-        (None, Some(delivery)) if !args.resend => Memory::Read(delivery),
-        (None, _) => Memory::None,
-    };
-    let feed = intake::read(inputs, rules, memory);
+    let feed = intake::read(inputs, rules, args.memory(journals.as_ref(), delivery));
     let mut teller = Teller::new(ui, rejects, begun);
     let mut delivered = if sends {
         let job = Job {
@@ -271,6 +266,15 @@ impl SendArgs {
             resend: self.resend,
             now: cx.time(),
         }))
+    }
+
+    /// Where this run remembers from: the journals in which it writes, or those that it would write in.
+    fn memory(&self, journals: Option<&Journals>, delivery: Option<Delivery>) -> Memory {
+        match (journals, delivery) {
+            (Some(journals), _) => Memory::Kept(journals.clone()),
+            (None, Some(delivery)) if !self.resend => Memory::Read(delivery),
+            (None, _) => Memory::None,
+        }
     }
 
     fn pace(&self) -> Pace {
