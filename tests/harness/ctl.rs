@@ -255,7 +255,21 @@ impl std::fmt::Display for Output {
         write!(
             f,
             "$ {}\n--- stdout\n{}--- stderr\n{}[exit {}]",
-            self.command, self.stdout, self.stderr, self.code
+            self.command,
+            shortened(&self.stdout),
+            shortened(&self.stderr),
+            self.code
         )
     }
+}
+
+/// What is long, without its middle.
+fn shortened(text: &str) -> String {
+    const ENDS: usize = 15;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    if lines.len() <= 3 * ENDS {
+        return text.to_owned();
+    }
+    let (begin, end) = (lines[..ENDS].concat(), lines[lines.len() - ENDS..].concat());
+    format!("{begin}… {} more lines\n{end}", lines.len() - 2 * ENDS)
 }

@@ -20,7 +20,8 @@ pub(crate) struct Report {
 pub(crate) struct Line {
     pub(crate) status: String,
     pub(crate) code: Option<String>,
-    pub(crate) line: usize,
+    /// The line of the input that it stands on.
+    pub(crate) number: usize,
     /// It may be stored otherwise than it is told.
     pub(crate) doubted: bool,
 }
@@ -95,7 +96,7 @@ impl Line {
         Self {
             status: text(line, "status"),
             code: word("code"),
-            line: count_of(line, "line"),
+            number: count_of(line, "line"),
             doubted: word("message").is_some_and(|message| message.contains("may be stored")),
         }
     }
@@ -137,7 +138,7 @@ pub(crate) fn agree(report: &Report, copies: &[usize]) {
     let extra: usize = copies.iter().map(|copies| copies.saturating_sub(1)).sum();
     assert!(extra <= report.number("possibly_double"), "{extra}: {}", report.summary);
     for line in &report.lines {
-        let stored = copies[line.line - 1];
+        let stored = copies[line.number - 1];
         let wanted = usize::from(line.status == "accepted");
         assert!(
             if line.doubted {

@@ -10,10 +10,10 @@ fn two_thousand_files_are_delivered_and_gone_on_with_under_few_descriptors() {
     for n in 0..FILES {
         ctl.file(&format!("dir/{n:04}.json"), numbered(n..n + 1, FILES + 10));
     }
-    let args = format!("send dir --channel {channel} --rate 0 -o ndjson");
+    let args = format!("send dir --channel {channel} --rate 0");
     // Killed on the way.
     slow(&lake, 50);
-    let mut run = ctl.start(&args);
+    let mut run = ctl.start(&format!("{args} -o json"));
     until(|| puts(&lake) > 5);
     run.kill().unwrap();
     run.wait().unwrap();
@@ -22,12 +22,12 @@ fn two_thousand_files_are_delivered_and_gone_on_with_under_few_descriptors() {
         ctl.file(&format!("dir/{n:04}.json"), numbered(n..n + 1, FILES + 10));
     }
     let few = "ulimit -n 256";
-    let rest = Report::of(&ctl, ctl.run_after(few, &args).exits(0));
+    let rest = Report::of(&ctl, ctl.run_after(few, &format!("{args} -o ndjson")).exits(0));
     assert_eq!(rest.number("read"), FILES + 10);
     assert!(rest.number("skipped") >= 100, "{:?}", rest.sums());
     let copies = copies(&lake, FILES + 10);
     let extra: usize = copies.iter().map(|copies| copies - 1).sum();
     assert!(extra <= rest.number("possibly_double"), "{extra} {:?}", rest.sums());
-    let again = Report::of(&ctl, ctl.run_after(few, &args).exits(0));
+    let again = Report::of(&ctl, ctl.run_after(few, &format!("{args} -o ndjson")).exits(0));
     assert_eq!((again.number("skipped"), again.number("requests")), (FILES + 10, 0));
 }

@@ -27,9 +27,9 @@ fn until(mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// Lets requests that deliver go wrong, each of these by a share and a seed.
-fn storm(lake: &Lake, faults: &[(f64, Value)]) {
-    let rule = |(share, fault): &(f64, Value)| json!({"operation": "PutAuditEvents", "share": share, "seed": 7, "fault": fault});
+/// Lets requests that deliver go wrong: from which one on, by which share, and how.
+fn storm(lake: &Lake, faults: &[(usize, f64, Value)]) {
+    let rule = |(call, share, fault): &(usize, f64, Value)| json!({"operation": "PutAuditEvents", "call": call, "share": share, "seed": 7, "fault": fault});
     let rules: Vec<Value> = faults.iter().map(rule).collect();
     lake.tell("/faults", json!({"faults": rules}));
 }

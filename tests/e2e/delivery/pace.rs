@@ -41,7 +41,7 @@ fn it_slows_down_to_what_the_service_takes() {
     let report = ctl.send(&format!("in --channel {channel}"), 0);
     assert_eq!(report.sums(), [6000, 6000, 0, 0, 0]);
     assert_eq!(report.number("possibly_double"), 0);
-    assert_eq!(copies(&lake, 6000), [1; 6000]);
+    assert_eq!(copies(&lake, 6000), vec![1; 6000]);
     let (all, retries) = (report.number("requests"), report.number("retries"));
     assert_eq!(puts(&lake), all);
     assert!(retries > 0 && retries * 5 < all, "{retries} of {all} were throttled");

@@ -39,14 +39,29 @@ fn refuse(lake: &Lake, ids: &[&str], code: &str) {
     );
 }
 
+/// The sums of that test's file.
+fn sums_up(ctl: &Ctl) {
+    let summary = ctl.run("send --rejects-summary out -o json").exits(0).json();
+    let groups: Vec<String> = summary["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| format!("{} {} {}", group["count"], text(group, "status"), text(group, "code")))
+        .collect();
+    assert_eq!(groups[0], "50 pending ThrottlingException");
+    assert_eq!(groups.len(), 3);
+    let table = ctl.run("send --rejects-summary out").exits(0);
+    assert!(table.stdout.contains("refused\tInvalidData\tNo good"), "{table}");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_left_over_is_kept_whole_for_its_owner_and_sent_again_as_it_was() {
     use std::os::unix::fs::PermissionsExt as _;
     let (lake, ctl, channel) = custom();
-    refuse(&lake, &["evt-1", "evt-2"], "InvalidData");
     lake.fault("PutAuditEvents", 1, 0, json!({"kind": "delay", "ms": 300}));
     lake.fault("PutAuditEvents", 2, 0, json!({"kind": "throttle"}));
+    refuse(&lake, &["evt-1", "evt-2"], "InvalidData");
     // One without a time zone and one without an id: both are filled in.
     let input = numbered(0..150, 150)
         .replacen("12:00:00Z", "12:00:00", 2)
@@ -76,17 +91,7 @@ fn what_is_left_over_is_kept_whole_for_its_owner_and_sent_again_as_it_was() {
     );
     assert_eq!(pending.count(), 50);
 
-    let summary = ctl.run("send --rejects-summary out -o json").exits(0).json();
-    let groups: Vec<String> = summary["groups"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|group| format!("{} {} {}", group["count"], text(group, "status"), text(group, "code")))
-        .collect();
-    assert_eq!(groups[0], "50 pending ThrottlingException");
-    assert_eq!(groups.len(), 3);
-    let table = ctl.run("send --rejects-summary out").exits(0);
-    assert!(table.stdout.contains("refused\tInvalidData\tNo good"), "{table}");
+    sums_up(&ctl);
 
     // What is sent again has the bytes and the ids that it would have had.
     lake.heal();

