@@ -59,6 +59,8 @@ pub struct Delivered {
     pub packing: Option<Packing>,
     /// The input was not read to its end: there may be more in it than was counted.
     pub cut_short: bool,
+    /// A journal tells the next run what became of events.
+    journaled: bool,
     /// The call by which it ended.
     last: Option<CallError>,
     /// The inputs that could not be read to their ends.
@@ -100,6 +102,7 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
         inputs: run.inputs,
         packing: None,
         cut_short,
+        journaled: run.job.journals.is_some(),
         last: run.last,
         broken: run.broken,
         unrecorded: run.unrecorded,
@@ -120,7 +123,8 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
                     for warning in &arrived.warnings {
                         witness.warned(arrived.event.place(), warning);
                     }
-                    rehearsal.add(arrived.event, witness);
+                    let doubtful = arrived.standing == Standing::Doubtful;
+                    rehearsal.add(arrived.event, doubtful, witness);
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
                 Found::End(detected, _) => inputs.push(detected),
@@ -135,6 +139,7 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
         stop: None,
         packing: Some(packing),
         cut_short: false,
+        journaled: false,
         last: None,
         broken,
         unrecorded: None,
@@ -431,9 +436,10 @@ impl Delivered {
     /// code (PRODUCT.md §2).
     pub fn failure(&mut self, channel: &AuditChannel) -> Option<Error> {
         let pending = so_many_are(self.tally.pending());
+        let again = if self.journaled { AGAIN } else { AGAIN_ALL };
         match self.stop {
             Some(Stop::Interrupted) => {
-                return Some(Error::new(Kind::Interrupted, format!("Interrupted; {pending} pending.")).hinted(AGAIN));
+                return Some(Error::new(Kind::Interrupted, format!("Interrupted; {pending} pending.")).hinted(again));
             }
             Some(Stop::Closed) => return self.last.take().map(|error| channel.explain(error)),
             Some(Stop::Unrecorded) => return self.unrecorded.take(),
@@ -443,7 +449,7 @@ impl Delivered {
                         Kind::GaveUp,
                         format!("The time of --timeout is over; {pending} pending."),
                     )
-                    .hinted(AGAIN),
+                    .hinted(again),
                 );
             }
             Some(Stop::GaveUp) => {
@@ -454,13 +460,13 @@ impl Delivered {
                     ),
                 };
                 error.kind = Kind::GaveUp;
-                return Some(error.hinted(AGAIN));
+                return Some(error.hinted(again));
             }
             None => {}
         }
         if self.packing.is_none() && self.tally.pending() > 0 {
             let message = format!("Gave up on some events; {pending} pending.");
-            return Some(Error::new(Kind::GaveUp, message).hinted(AGAIN));
+            return Some(Error::new(Kind::GaveUp, message).hinted(again));
         }
         if !self.broken.is_empty() {
             return Some(self.broken.remove(0));
@@ -474,7 +480,9 @@ impl Delivered {
     }
 }
 
-const AGAIN: &str =
+/// What to do about pending events: as the journal remembers, and where there is none.
+const AGAIN: &str = "Run it again: what was accepted is not sent again.";
+const AGAIN_ALL: &str =
     "-o ndjson tells of each event what became of it. Sending the same input again sends what was accepted again, too.";
 
 /// So many events are, or one event is.

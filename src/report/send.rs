@@ -346,12 +346,7 @@ impl Report for Sent<'_> {
                 counted(left, "event")
             ))
         }));
-        if self.tally.possibly_double > 0 {
-            blocks.push(Block::Text(format!(
-                "Possibly stored twice: {}, sent again after a reply was lost.",
-                self.tally.possibly_double
-            )));
-        }
+        blocks.extend(self.possibly_double());
         blocks.push(Block::Text(reconciliation(self.tally)));
         blocks
     }
@@ -360,6 +355,16 @@ impl Report for Sent<'_> {
 impl Sent<'_> {
     fn dry_run(&self) -> bool {
         self.packing.is_some() && !self.held_back
+    }
+
+    fn possibly_double(&self) -> Option<Block> {
+        let count = self.tally.possibly_double;
+        let text = match self.packing {
+            _ if count == 0 => return None,
+            None => format!("Possibly stored twice: {count}, sent again after a reply was lost."),
+            Some(_) => format!("Of these, {count} may be stored already: the reply to an earlier delivery was lost."),
+        };
+        Some(Block::Text(text))
     }
 
     fn filled(&self) -> Option<Block> {

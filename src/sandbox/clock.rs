@@ -74,7 +74,7 @@ impl Clock {
     clippy::disallowed_methods,
     reason = "the sandbox has its own clock, and this is where it is read"
 )]
-fn real_ms() -> i64 {
+pub(crate) fn real_ms() -> i64 {
     Timestamp::now().as_millisecond()
 }
 

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
+use super::clock::{real_ms, rfc3339};
+
 /// How many are kept.
 const KEPT: usize = 10_000;
 
@@ -11,6 +13,8 @@ const KEPT: usize = 10_000;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Seen {
     seq: u64,
+    /// When it came, by the real clock: the sandbox's own may stand still.
+    at: String,
     operation: String,
     account: Option<String>,
     status: Option<u16>,
@@ -34,6 +38,7 @@ impl Requests {
         }
         self.seen.push_back(Seen {
             seq: self.next,
+            at: rfc3339(real_ms()),
             operation: operation.to_owned(),
             account: account.map(ToOwned::to_owned),
             status: None,

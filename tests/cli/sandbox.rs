@@ -1,51 +1,6 @@
 //! `ctl sandbox`: serve, exec and reset.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
-
-use serde_json::Value;
-
-use crate::harness::{Ctl, HOME, SECRET};
-
-/// A sandbox in a process of its own.
-struct Served {
-    child: Child,
-    line: Value,
-}
-
-impl Served {
-    /// Starts it and reads its first line.
-    fn start(ctl: &Ctl, args: &str) -> Self {
-        let args = format!("sandbox serve --listen 127.0.0.1:0 {args}");
-        let args: Vec<&str> = args.split_whitespace().collect();
-        let mut child = ctl.command(&args).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        Self {
-            child,
-            line: serde_json::from_str(&line).unwrap(),
-        }
-    }
-
-    fn endpoint(&self) -> String {
-        self.line["endpoint"].as_str().unwrap().to_owned()
-    }
-
-    /// Ends it as `kill -9` does.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
+use crate::harness::{Ctl, HOME, SECRET, Served};
 
 fn against(ctl: Ctl, endpoint: &str) -> Ctl {
     ctl.region("us-east-1")

@@ -1,6 +1,7 @@
 //! The verbs against the sandbox, each with two witnesses: what `ctl` says, and what the sandbox has and saw.
 
 mod channel;
+mod delivery;
 mod disable;
 mod enable;
 mod faults;

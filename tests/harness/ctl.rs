@@ -147,12 +147,30 @@ impl Ctl {
         command
     }
 
+    /// Runs it in a shell that did something first: that set a limit, for instance.
+    #[must_use]
+    pub(crate) fn run_after(&self, shell: &str, args: &str) -> Output {
+        let line = format!("{shell}; exec {} {args}", env!("CARGO_BIN_EXE_ctl"));
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &line])
+            .env_clear()
+            .envs(&self.env)
+            .current_dir(self.home())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.finish(&[shell, args], command)
+    }
+
     fn finish(&self, args: &[&str], mut command: Command) -> Output {
         let output = command.spawn().unwrap().wait_with_output().unwrap();
         self.output(args, &output)
     }
 
-    fn output(&self, args: &[&str], output: &std::process::Output) -> Output {
+    /// What a run that was started left behind.
+    #[must_use]
+    pub(crate) fn output(&self, args: &[&str], output: &std::process::Output) -> Output {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let output = Output {
             code: output.status.code().expect("an exit code, not a signal"),
@@ -237,7 +255,21 @@ impl std::fmt::Display for Output {
         write!(
             f,
             "$ {}\n--- stdout\n{}--- stderr\n{}[exit {}]",
-            self.command, self.stdout, self.stderr, self.code
+            self.command,
+            shortened(&self.stdout),
+            shortened(&self.stderr),
+            self.code
         )
     }
+}
+
+/// What is long, without its middle.
+fn shortened(text: &str) -> String {
+    const ENDS: usize = 15;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    if lines.len() <= 3 * ENDS {
+        return text.to_owned();
+    }
+    let (begin, end) = (lines[..ENDS].concat(), lines[lines.len() - ENDS..].concat());
+    format!("{begin}… {} more lines\n{end}", lines.len() - 2 * ENDS)
 }

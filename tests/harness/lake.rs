@@ -21,6 +21,10 @@ pub(crate) struct Lake {
 pub(crate) struct Seen {
     pub(crate) operation: String,
     pub(crate) fault: Option<String>,
+    /// What it was answered with, if it was.
+    pub(crate) status: Option<u64>,
+    /// When it came, in milliseconds.
+    pub(crate) at: i64,
 }
 
 impl Seen {
@@ -132,6 +136,8 @@ impl Lake {
         let seen = |request: &Value| Seen {
             operation: text(request, "operation"),
             fault: request["fault"].as_str().map(str::to_owned),
+            status: request["status"].as_u64(),
+            at: text(request, "at").parse::<jiff::Timestamp>().unwrap().as_millisecond(),
         };
         list["requests"].as_array().unwrap().iter().map(seen).collect()
     }

@@ -2,15 +2,23 @@
 //! and raw HTTP to look at it with.
 
 mod ctl;
+mod dice;
 mod http;
 mod lake;
+mod recorder;
 mod redact;
+mod report;
+mod served;
 mod shapes;
 mod silence;
 
 pub(crate) use ctl::{Ctl, Output, signal};
+pub(crate) use dice::Dice;
 pub(crate) use http::{Caller, authorization, percent, send};
 pub(crate) use lake::{Lake, Seen, fixed, state_of};
+pub(crate) use recorder::Recorder;
+pub(crate) use report::{Report, agree, copies, count_of, numbered};
+pub(crate) use served::Served;
 pub(crate) use shapes::*;
 pub(crate) use silence::Silence;
 

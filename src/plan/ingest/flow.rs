@@ -18,6 +18,8 @@ const SAME: Duration = Duration::from_millis(500);
 const REGAIN: f64 = 0.001;
 /// The same without a rate asked for, as a share of the rate there is.
 const REGAIN_UNPACED: f64 = 0.002;
+/// …and at least so much, or what is slow would stay slow.
+const REGAIN_LEAST: f64 = 0.1;
 /// How much of a delay, of a timer or of the machine, is made up for afterwards.
 const SLACK: Duration = Duration::from_millis(50);
 /// The rate is kept by this much below what is asked for, so that no clock's error makes it more.
@@ -90,7 +92,7 @@ impl Flow {
         }
         self.rate = match (self.rate, self.limit) {
             (Some(rate), Some(limit)) => Some((rate + limit * REGAIN).min(limit)),
-            (Some(rate), None) => Some(rate * (1.0 + REGAIN_UNPACED)),
+            (Some(rate), None) => Some(rate + (rate * REGAIN_UNPACED).max(REGAIN_LEAST)),
             (None, _) => None,
         };
     }
@@ -189,6 +191,28 @@ mod tests {
         // 100 in the first second, and 70 a second from now on.
         let gap = flow.next().saturating_sub(Duration::from_millis(950));
         assert!((14..=15).contains(&gap.as_millis()), "{gap:?}");
+    }
+
+    #[test]
+    fn without_a_limit_it_comes_back_from_a_bad_hour_as_well() {
+        let mut flow = Flow::new(None);
+        let mut now = Duration::ZERO;
+        for _ in 0..40 {
+            now += Duration::from_secs(1);
+            flow.sent(now);
+            flow.throttled(now);
+        }
+        let since = now;
+        let mut sent = 0;
+        while now < since + Duration::from_mins(2) {
+            if flow.next() <= now {
+                flow.sent(now);
+                flow.answered();
+                sent += 1;
+            }
+            now += Duration::from_millis(1);
+        }
+        assert!(sent > 2000, "{sent} in two minutes");
     }
 
     #[test]

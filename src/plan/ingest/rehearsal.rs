@@ -51,11 +51,16 @@ impl Rehearsal {
         });
     }
 
-    /// An event came in.
-    pub fn add(&mut self, event: AuditEvent, witness: &mut dyn Witness) {
+    /// An event came in; `doubtful` if an earlier delivery sent it and does not know what became of it.
+    pub fn add(&mut self, event: AuditEvent, doubtful: bool, witness: &mut dyn Witness) {
+        let maybe_stored = doubtful || event.maybe_stored();
         self.tally.read_one();
         self.tally.fill(event.filled());
-        witness.settled(&Settled::unsent(&event));
+        self.tally.possibly_double += u64::from(maybe_stored);
+        witness.settled(&Settled {
+            maybe_stored,
+            ..Settled::unsent(&event)
+        });
         match self.packer.push(event) {
             Packed::Full(request) => self.count(&request),
             // No event that passed is too large: escaping doubles its 256 kB at most.

@@ -134,7 +134,7 @@ impl<'a> Settled<'a> {
         };
         let doubt = match self.fate {
             Fate::Accepted if self.maybe_stored => "An earlier reply was lost: it may be stored twice.",
-            Fate::Pending if self.maybe_stored => "It may be stored all the same.",
+            Fate::Pending | Fate::Refused if self.maybe_stored => "It may be stored all the same.",
             Fate::Accepted | Fate::Refused | Fate::Skipped | Fate::Pending => "",
         };
         let both = [words.as_str(), doubt];

@@ -1,0 +1,73 @@
+//! How fast it goes, and for how long.
+
+use std::num::NonZeroU32;
+
+use super::*;
+
+/// A sandbox whose clock runs.
+fn running(max_tps: Option<u32>) -> (Lake, Ctl, String) {
+    let lake = Lake::with(ctl::sandbox::Config {
+        max_tps: max_tps.and_then(NonZeroU32::new),
+        ..ctl::sandbox::Config::default()
+    });
+    let ctl = lake.ctl();
+    let (_, channel) = lake.owner().integration();
+    lake.forget();
+    (lake, ctl, channel)
+}
+
+#[test]
+fn no_second_has_more_requests_than_asked_for() {
+    let (lake, ctl, channel) = running(None);
+    // Equal ids: a request for each.
+    ctl.file("in", numbered(0..150, 1));
+    let report = ctl.send(&format!("in --channel {channel} --rate 50"), 0);
+    assert_eq!((report.number("accepted"), report.number("requests")), (150, 150));
+    let times: Vec<i64> = lake.requests().iter().map(|seen| seen.at).collect();
+    for (n, from) in times.iter().enumerate() {
+        let within = times[n..].iter().take_while(|at| **at < from + 1000).count();
+        // Slack is for what is made up after a delay of the machine: 50 ms.
+        assert!(within <= 53, "{within} requests in the second from request {n} on");
+    }
+    // Nor does it dawdle.
+    let took = times.last().unwrap() - times[0];
+    assert!((2900..6000).contains(&took), "{took} ms");
+}
+
+#[test]
+fn it_slows_down_to_what_the_service_takes() {
+    let (lake, ctl, channel) = running(Some(20));
+    ctl.file("in", numbered(0..6000, 50));
+    let report = ctl.send(&format!("in --channel {channel}"), 0);
+    assert_eq!(report.sums(), [6000, 6000, 0, 0, 0]);
+    assert_eq!(report.number("possibly_double"), 0);
+    assert_eq!(copies(&lake, 6000), vec![1; 6000]);
+    let (all, retries) = (report.number("requests"), report.number("retries"));
+    assert_eq!(puts(&lake), all);
+    assert!(retries > 0 && retries * 5 < all, "{retries} of {all} were throttled");
+}
+
+#[test]
+fn the_timeout_bounds_a_look_up_that_hangs() {
+    let (lake, ctl, _) = running(None);
+    lake.fault("ListChannels", 1, 0, json!({"kind": "delay", "ms": 60_000}));
+    ctl.file("in", numbered(0..3, 3));
+    let begun = Instant::now();
+    let output = ctl.run("send in --timeout 1s -o json").exits(6).says(&["--timeout"]);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{output}");
+    assert_eq!(output.error()["kind"], "gave_up");
+    assert_eq!(puts(&lake), 0);
+}
+
+#[test]
+fn when_the_time_is_over_all_that_is_left_is_counted() {
+    let (lake, ctl, channel) = running(None);
+    ctl.file("in", numbered(0..20_000, 20_000));
+    slow(&lake, 400);
+    let report = ctl.send(&format!("in --channel {channel} --timeout 2s --concurrency 4"), 6);
+    let [read, accepted, refused, skipped, pending] = report.sums();
+    assert_eq!((read, refused, skipped), (20_000, 0, 0));
+    assert!(accepted >= 100 && pending > 10_000, "{accepted}");
+    lake.heal();
+    agree(&report, &copies(&lake, 20_000));
+}
