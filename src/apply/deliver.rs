@@ -396,9 +396,10 @@ fn verdict(answer: Answer, request: &Request, answered_before: bool) -> (Verdict
 }
 
 impl Delivered {
-    /// What of the inputs could not be read and is not told by [`Self::failure`].
+    /// What of the inputs could not be read, once [`Self::failure`] has told what it tells; each as a sentence.
     pub fn unread(&self) -> impl Iterator<Item = String> {
-        self.broken.iter().map(ToString::to_string)
+        let sentence = |error: &Error| format!("{}.", error.to_string().trim_end_matches('.'));
+        self.broken.iter().map(sentence)
     }
 
     /// Why the run did not do all that was asked, if it did not: the first that holds decides the exit
@@ -407,18 +408,16 @@ impl Delivered {
         let pending = so_many_are(self.tally.pending());
         match self.stop {
             Some(Stop::Interrupted) => {
-                return Some(Error::new(Kind::Interrupted, format!("Interrupted; {pending} pending.")).hinted(AGAIN));
+                return Some(Error::new(
+                    Kind::Interrupted,
+                    format!("Interrupted; {pending} pending."),
+                ));
             }
             Some(Stop::Closed) => return self.last.take().map(|error| channel.explain(error)),
             Some(Stop::Unrecorded) => return self.unrecorded.take(),
             Some(Stop::OutOfTime) => {
-                return Some(
-                    Error::new(
-                        Kind::GaveUp,
-                        format!("The time of --timeout is over; {pending} pending."),
-                    )
-                    .hinted(AGAIN),
-                );
+                let message = format!("The time of --timeout is over; {pending} pending.");
+                return Some(Error::new(Kind::GaveUp, message));
             }
             Some(Stop::GaveUp) => {
                 let mut error = match self.last.take() {
@@ -428,13 +427,13 @@ impl Delivered {
                     ),
                 };
                 error.kind = Kind::GaveUp;
-                return Some(error.hinted(AGAIN));
+                return Some(error);
             }
             None => {}
         }
         if self.packing.is_none() && self.tally.pending() > 0 {
             let message = format!("Gave up on some events; {pending} pending.");
-            return Some(Error::new(Kind::GaveUp, message).hinted(AGAIN));
+            return Some(Error::new(Kind::GaveUp, message));
         }
         if !self.broken.is_empty() {
             return Some(self.broken.remove(0));
@@ -447,9 +446,6 @@ impl Delivered {
         })
     }
 }
-
-const AGAIN: &str =
-    "-o ndjson tells of each event what became of it. Sending the same input again sends what was accepted again, too.";
 
 /// So many events are, or one event is.
 fn so_many_are(count: u64) -> String {

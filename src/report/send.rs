@@ -239,7 +239,8 @@ pub(super) fn reason(violation: &Violation) -> String {
     format!("{word}{pointer}[{}] {}{fix}", violation.rule.code(), violation.message)
 }
 
-fn full_stop(words: &str) -> String {
+/// Words of the service's as a sentence.
+pub fn full_stop(words: &str) -> String {
     let words = words.trim();
     if words.is_empty() {
         return "no reason given.".to_owned();
@@ -347,9 +348,12 @@ impl Report for Sent<'_> {
             ))
         }));
         if self.tally.possibly_double > 0 {
+            let times = match self.tally.possibly_double {
+                1 => "once".to_owned(),
+                n => format!("{n} times"),
+            };
             blocks.push(Block::Text(format!(
-                "Possibly stored twice: {}, sent again after a reply was lost.",
-                self.tally.possibly_double
+                "Possibly stored twice: {times} an event was sent again after an outcome that is not known."
             )));
         }
         blocks.push(Block::Text(reconciliation(self.tally)));
