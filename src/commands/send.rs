@@ -132,14 +132,8 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let sends = !args.dry_run && !held_back;
     let delivery = args.delivery(&inputs, target.aws.destination(), &target.arn, cx)?;
     let journals = delivery.clone().filter(|_| sends).map(Journals::new).transpose()?;
-    let remembered =
-        journals.is_some() && (args.journal.is_some() || inputs.iter().all(|input| input.path().is_some()));
-    let memory = match (&journals, delivery) {
-        (Some(journals), _) => Memory::Kept(journals.clone()),
-        (None, Some(delivery)) if !args.resend => Memory::Read(delivery),
-        (None, _) => Memory::None,
-    };
-    let feed = intake::read(inputs, rules, memory);
+    let remembered = journals.is_some() && args.remembers(&inputs);
+    let feed = intake::read(inputs, rules, args.memory(journals.as_ref(), delivery));
     let mut teller = Teller::new(ui, rejects, begun);
     let mut delivered = if sends {
         let job = Job {
@@ -266,6 +260,11 @@ impl SendArgs {
         }
     }
 
+    /// Whether the same command, run again, knows of every input what was accepted.
+    fn remembers(&self, inputs: &[Input]) -> bool {
+        self.journal.is_some() || inputs.iter().all(|input| input.path().is_some())
+    }
+
     /// What the journals are about; `None` where none is kept.
     fn delivery(
         &self,
@@ -295,6 +294,15 @@ impl SendArgs {
             resend: self.resend,
             now: cx.time(),
         }))
+    }
+
+    /// Where this run remembers from: the journals in which it writes, or those that it would write in.
+    fn memory(&self, journals: Option<&Journals>, delivery: Option<Delivery>) -> Memory {
+        match (journals, delivery) {
+            (Some(journals), _) => Memory::Kept(journals.clone()),
+            (None, Some(delivery)) if !self.resend => Memory::Read(delivery),
+            (None, _) => Memory::None,
+        }
     }
 
     fn pace(&self) -> Pace {

@@ -68,7 +68,7 @@ fn render_prints_the_document_of_the_script_and_nothing_else() {
     assert_eq!(document["policy"], scripts);
     // From the other two places an external ID comes from.
     let ctl = Ctl::new().env("CTL_EXTERNAL_ID", ID);
-    ctl.file("id.txt", &format!("{ID}\n"));
+    ctl.file("id.txt", format!("{ID}\n"));
     for more in ["", "--external-id-file id.txt"] {
         let run = format!("policy render --partner nordcloud --channel-arn {CHANNEL} {more}");
         assert_eq!(ctl.run(&run).exits(0).stdout, SCRIPTS);

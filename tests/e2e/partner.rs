@@ -87,7 +87,7 @@ fn a_deleted_channel_takes_nothing_any_more() {
 fn ctl_send(lake: &Lake, account: &str, more: &str) -> i32 {
     let ctl = lake.ctl().env("AWS_ACCESS_KEY_ID", account);
     let channel = lake.only_channel();
-    ctl.file("event.json", &event("by-ctl").to_string());
+    ctl.file("event.json", event("by-ctl").to_string());
     ctl.run(&format!("send event.json --channel {channel} {more}")).code
 }
 

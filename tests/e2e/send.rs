@@ -183,7 +183,7 @@ fn events_go_byte_for_byte_and_in_requests_of_a_hundred() {
 fn the_json_answer_has_the_members_of_the_contract() {
     let (_lake, ctl, channel) = custom();
     let without = event("x").to_string().replace(",\"UID\":\"x\"", "");
-    ctl.file("in.ndjson", &format!("{without}\n{without}\n{{}}\n"));
+    ctl.file("in.ndjson", format!("{without}\n{without}\n{{}}\n"));
     let document = ctl
         .run(&format!("send in.ndjson --channel {channel} -o json"))
         .exits(3)
@@ -222,7 +222,7 @@ fn the_json_answer_has_the_members_of_the_contract() {
 #[test]
 fn ndjson_has_a_line_per_event_and_then_the_summary() {
     let (lake, ctl, channel) = custom();
-    ctl.file("in.ndjson", &format!("{{\"version\":1}}\n{}rubbish\n", lines(1)));
+    ctl.file("in.ndjson", format!("{{\"version\":1}}\n{}rubbish\n", lines(1)));
     let output = ctl
         .run(&format!("send in.ndjson --channel {channel} -o ndjson"))
         .exits(3);
@@ -262,7 +262,7 @@ fn an_event_that_is_put_off_goes_again_with_its_id_and_is_stored_once() {
         2,
         json!({"kind": "fail_entries", "ids": ["evt-1"], "code": "Throttling"}),
     );
-    ctl.file("in", &lines(3));
+    ctl.file("in", lines(3));
     let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(0);
     assert_eq!(sums(&output), [3, 3, 0, 0, 0, 3]);
     let mut ids: Vec<String> = stored(&lake).into_iter().map(|(id, _)| id).collect();
@@ -275,7 +275,7 @@ fn an_event_that_the_service_refuses_is_told_with_code_reason_and_fix() {
     let (lake, ctl, channel) = custom();
     let fault = json!({"kind": "fail_entries", "ids": ["evt-1"], "code": "InvalidData", "message": "No good"});
     lake.fault("PutAuditEvents", 1, 1, fault);
-    ctl.file("in", &lines(3));
+    ctl.file("in", lines(3));
     let output = ctl.run(&format!("send in --channel {channel}")).exits(3);
     for word in [
         "in:2: refused, id evt-1\n    [InvalidData] The service: No good. The service reads the schema more strictly",
@@ -303,7 +303,7 @@ fn a_lost_reply_is_sent_again_and_counted_as_possibly_double() {
     ] {
         let (lake, ctl, channel) = custom();
         lake.fault("PutAuditEvents", 1, 1, fault.clone());
-        ctl.file("in", &lines(3));
+        ctl.file("in", lines(3));
         let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(0);
         assert_eq!(sums(&output), [3, 3, 0, 0, doubles, 2], "{fault}");
         assert_eq!(output.json()["retries"], 1);
@@ -318,13 +318,13 @@ fn a_request_that_is_refused_for_one_event_loses_no_other() {
     // Refused whole, then its halves are taken.
     let fault = json!({"kind": "error", "status": 400, "code": "ValidationError", "message": "no"});
     lake.fault("PutAuditEvents", 1, 1, fault);
-    ctl.file("in", &lines(3));
+    ctl.file("in", lines(3));
     let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(0);
     assert_eq!(sums(&output), [3, 3, 0, 0, 0, 3]);
     // An event that is refused alone.
     let fault = json!({"kind": "error", "status": 413, "code": "RequestEntityTooLargeException", "message": "no"});
     lake.fault("PutAuditEvents", 1, 1, fault);
-    ctl.file("one", &lines(1));
+    ctl.file("one", lines(1));
     let output = ctl.run(&format!("send one --channel {channel} -o json")).exits(3);
     assert_eq!(sums(&output), [1, 0, 1, 0, 0, 1]);
     assert_eq!(output.json()["refusals"][0]["code"], "RequestEntityTooLargeException");
@@ -333,7 +333,7 @@ fn a_request_that_is_refused_for_one_event_loses_no_other() {
 #[test]
 fn equal_ids_go_in_different_requests() {
     let (lake, ctl, channel) = custom();
-    ctl.file("in", &format!("{}{}", lines(2), lines(2)));
+    ctl.file("in", format!("{}{}", lines(2), lines(2)));
     let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(0);
     assert_eq!(sums(&output), [4, 4, 0, 0, 0, 2]);
     assert_eq!(stored(&lake).len(), 4);
@@ -344,7 +344,7 @@ fn the_partner_needs_the_right_external_id() {
     let (lake, _) = enabled();
     let channel = lake.only_channel();
     let partner = lake.ctl().env("AWS_ACCESS_KEY_ID", PARTNER);
-    partner.file("in", &lines(250)).file("id.txt", &format!("{SECRET}\n"));
+    partner.file("in", lines(250)).file("id.txt", format!("{SECRET}\n"));
     let send = format!("send in --channel {channel}");
     lake.forget();
     for (args, words) in [
@@ -375,25 +375,25 @@ fn the_partner_needs_the_right_external_id() {
         .ctl()
         .env("AWS_ACCESS_KEY_ID", PARTNER)
         .env("CTL_EXTERNAL_ID", SECRET);
-    by_variable.file("in", &lines(1));
+    by_variable.file("in", lines(1));
     drop(by_variable.run(&send).exits(0));
     drop(by_variable.run(&format!("{send} --no-external-id")).exits(4));
     let empty = lake.ctl().env("CTL_EXTERNAL_ID", "");
-    empty.file("in", &lines(1));
+    empty.file("in", lines(1));
     drop(empty.run(&send).exits(2));
     // A stranger is not let in with the right one; the owner is without any.
     let stranger = lake.ctl().env("AWS_ACCESS_KEY_ID", STRANGER);
-    stranger.file("in", &lines(1));
+    stranger.file("in", lines(1));
     drop(stranger.run(&format!("{send} --external-id {SECRET}")).exits(4));
     let owner = lake.ctl();
-    owner.file("in", &lines(1));
+    owner.file("in", lines(1));
     drop(owner.run(&send).exits(0));
 }
 
 #[test]
 fn a_channel_that_is_not_there_is_told_with_the_region_of_its_arn() {
     let (lake, ctl, channel) = custom();
-    ctl.file("in", &lines(250));
+    ctl.file("in", lines(250));
     let elsewhere = channel.replace("us-east-1", "eu-west-1");
     let output = ctl
         .run(&format!("send in --channel {elsewhere} -o json"))
@@ -431,7 +431,7 @@ fn a_channel_that_is_not_there_is_told_with_the_region_of_its_arn() {
 fn patience_runs_out_with_what_is_left_pending() {
     let (lake, ctl, channel) = custom();
     lake.fault("PutAuditEvents", 2, 0, json!({"kind": "throttle"}));
-    ctl.file("in", &lines(250));
+    ctl.file("in", lines(250));
     let begun = Instant::now();
     let output = ctl
         .run(&format!("send in --channel {channel} --timeout 2s -o ndjson"))
@@ -462,11 +462,11 @@ fn patience_runs_out_with_what_is_left_pending() {
 #[test]
 fn strict_sends_all_or_nothing() {
     let (lake, ctl, channel) = custom();
-    ctl.file("good", &lines(2)).file("bad", &format!("{}{{}}\n", lines(2)));
+    ctl.file("good", lines(2)).file("bad", format!("{}{{}}\n", lines(2)));
     let send = format!("--channel {channel} --strict -o ndjson");
     for output in [
         ctl.run(&format!("send good bad {send}")),
-        ctl.run_with_stdin(&format!("send {send}"), &format!("{}{{}}\n{}", lines(2), event("z"))),
+        ctl.run_with_stdin(&format!("send {send}"), format!("{}{{}}\n{}", lines(2), event("z"))),
     ] {
         let output = output.exits(3).says(&["--strict"]);
         let [read, accepted, refused, pending, ..] = sums(&output);
@@ -476,7 +476,7 @@ fn strict_sends_all_or_nothing() {
     assert_eq!(puts(&lake), 0);
     for output in [
         ctl.run(&format!("send good {send}")),
-        ctl.run_with_stdin(&format!("send {send}"), &lines(2)),
+        ctl.run_with_stdin(&format!("send {send}"), lines(2)),
     ] {
         assert_eq!(sums(&output.exits(0)), [2, 2, 0, 0, 0, 1]);
     }
@@ -502,7 +502,7 @@ fn no_fill_refuses_what_lacks_something() {
 fn a_dry_run_shows_the_packing_and_sends_nothing() {
     let (lake, ctl) = enabled();
     let channel = lake.only_channel();
-    ctl.file("in", &format!("{}{{}}\n", lines(250))).file("good", &lines(1));
+    ctl.file("in", format!("{}{{}}\n", lines(250))).file("good", lines(1));
     for args in [
         "send in --dry-run -o json".to_owned(),
         format!("send in --dry-run --channel {channel} -o json"),
@@ -526,14 +526,14 @@ fn a_dry_run_shows_the_packing_and_sends_nothing() {
     );
     // With an ARN it needs neither network nor credentials.
     let alone = Ctl::new();
-    alone.file("in", &lines(1));
+    alone.file("in", lines(1));
     drop(alone.run(&format!("send in --dry-run --channel {channel}")).exits(0));
 }
 
 #[test]
 fn the_integration_is_found_and_a_foreign_source_is_warned_of() {
     let (lake, ctl) = enabled();
-    ctl.file("in", &lines(3));
+    ctl.file("in", lines(3));
     for args in ["", " --channel nordcloud", " --channel nordcloud-integration"] {
         let output = ctl.run(&format!("send in{args}")).exits(0);
         let output = output.says(&["[foreign_source]", "(And 2 more like it.)", "cannot be removed"]);
@@ -555,7 +555,7 @@ fn the_integration_is_found_and_a_foreign_source_is_warned_of() {
 #[test]
 fn inputs_that_cannot_be_are_refused_before_anything_is_sent() {
     let (lake, ctl, channel) = custom();
-    ctl.file("good", &lines(1)).file("empty", "").file("blank", " \n\t\n");
+    ctl.file("good", lines(1)).file("empty", "").file("blank", " \n\t\n");
     for (files, words) in [
         ("nowhere", vec!["Could not read nowhere."]),
         ("good nowhere", vec!["Could not read nowhere."]),
@@ -587,7 +587,7 @@ fn inputs_that_cannot_be_are_refused_before_anything_is_sent() {
 #[test]
 fn many_refusals_are_told_in_part() {
     let (_lake, ctl, channel) = custom();
-    ctl.file("in", &"{}\n".repeat(50));
+    ctl.file("in", "{}\n".repeat(50));
     let output = ctl.run(&format!("send in --channel {channel}")).exits(3);
     assert!(output.stdout.contains("… and 30 more refused"), "{output}");
     assert!(output.stdout.contains("read 50 = accepted 0 + refused 50"), "{output}");
@@ -596,7 +596,7 @@ fn many_refusals_are_told_in_part() {
 #[test]
 fn a_closed_stdout_stops_no_delivery() {
     let (lake, ctl, channel) = custom();
-    ctl.file("in", &lines(250));
+    ctl.file("in", lines(250));
     for format in ["table", "json", "ndjson"] {
         drop(
             ctl.run_with_closed_stdout(&format!("send in --channel {channel} -o {format}"))
@@ -610,7 +610,7 @@ fn a_closed_stdout_stops_no_delivery() {
 fn an_interrupt_lets_the_request_in_flight_end() {
     let (lake, ctl, channel) = custom();
     lake.fault("PutAuditEvents", 2, 0, json!({"kind": "delay", "ms": 1500}));
-    ctl.file("in", &lines(2000));
+    ctl.file("in", lines(2000));
     let child = ctl.start(&format!("send in --channel {channel} -o json"));
     let begun = Instant::now();
     while puts(&lake) < 1 {
@@ -648,7 +648,7 @@ fn an_endpoint_that_is_not_the_service_is_told_as_such() {
         }
     });
     let ctl = ctl.env("AWS_ENDPOINT_URL", &format!("http://{address}"));
-    ctl.file("in", &lines(1));
+    ctl.file("in", lines(1));
     let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(1);
     let output = output.says(&["not a reply of this service", "--endpoint-url"]);
     assert_eq!(sums(&output), [1, 0, 0, 1, 0, 1]);
@@ -666,7 +666,7 @@ fn an_endpoint_that_never_answers_costs_no_more_than_the_timeout() {
     let (_lake, ctl, channel) = custom();
     let silence = Silence::new();
     let ctl = ctl.env("AWS_ENDPOINT_URL", &silence.endpoint());
-    ctl.file("in", &lines(3));
+    ctl.file("in", lines(3));
     let begun = Instant::now();
     let output = ctl
         .run(&format!("send in --channel {channel} --timeout 2s -o json"))
@@ -688,7 +688,7 @@ fn an_endpoint_that_never_answers_costs_no_more_than_the_timeout() {
 fn without_credentials_nothing_is_tried_twice() {
     let (lake, ctl, channel) = custom();
     let ctl = ctl.without("AWS_ACCESS_KEY_ID").without("AWS_SECRET_ACCESS_KEY");
-    ctl.file("in", &lines(1));
+    ctl.file("in", lines(1));
     let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(4);
     assert!(output.stderr.contains("no usable AWS credentials"), "{output}");
     assert_eq!(puts(&lake), 0);
