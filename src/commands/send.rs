@@ -163,16 +163,12 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         took: begun.elapsed(),
     };
     let said = say(&sent, ui);
-    let sequel = if held_back {
-        Some("Because of --strict nothing was sent.".to_owned())
-    } else {
-        sequel(&delivered, remembered, told.rejects_file.as_deref())
-    };
+    let hint = sequel(&delivered, held_back, remembered, told.rejects_file.as_deref());
     let failure = delivered.failure(&channel).or(told.trouble);
     for unread in delivered.unread() {
         ui.warn(&unread);
     }
-    ui.told(said, failure.map(|error| sequel.into_iter().fold(error, Error::hinted)))?;
+    ui.told(said, failure.map(|error| hint.into_iter().fold(error, Error::hinted)))?;
     Ok(args.exit(&delivered))
 }
 
@@ -185,7 +181,10 @@ fn say(sent: &Sent<'_>, ui: &mut Ui) -> Result<()> {
 }
 
 /// How to go on after a run that left events behind.
-fn sequel(delivered: &Delivered, remembered: bool, rejects_file: Option<&str>) -> Option<String> {
+fn sequel(delivered: &Delivered, held_back: bool, remembered: bool, rejects_file: Option<&str>) -> Option<String> {
+    if held_back {
+        return Some("Because of --strict nothing was sent.".to_owned());
+    }
     if delivered.packing.is_some() || delivered.tally.pending() == 0 || delivered.stop == Some(Stop::Unrecorded) {
         return None;
     }
