@@ -1,9 +1,11 @@
 //! Delivers events: keeps requests under way as the course of the delivery wants them, and tells it what
 //! came back. What an outcome means is decided there, in `plan::ingest`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -68,8 +70,14 @@ pub struct Delivered {
 /// Delivers what comes out of a feed.
 pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     job.interrupt.obey_gracefully();
+    let pace = Pace {
+        // A request that waits until something is written down is not under way.
+        width: job.pace.width * if job.journals.is_some() { 3 } else { 1 },
+        ..job.pace
+    };
     let mut run = Run {
-        course: Course::new(job.pace),
+        course: Course::new(pace),
+        wire: Arc::new(Semaphore::new(job.pace.width)),
         begun: Instant::now(),
         flying: JoinSet::new(),
         closing: JoinSet::new(),
@@ -133,6 +141,24 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
     }
 }
 
+/// What sends one request.
+struct Sender {
+    channel: AuditChannel,
+    answered_before: bool,
+    until: Option<Instant>,
+    wire: Arc<Semaphore>,
+}
+
+impl Sender {
+    async fn send(&self, request: &Request) -> (Verdict, Option<CallError>) {
+        // The semaphore is never closed.
+        let _permit = self.wire.acquire().await;
+        let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
+        let answer = self.channel.put(request.events(), left).await;
+        verdict(answer, request, self.answered_before)
+    }
+}
+
 /// A request that has come back.
 struct Landed {
     request: Request,
@@ -173,6 +199,8 @@ fn unwritten() -> Cause {
 struct Run<'a> {
     job: Job<'a>,
     course: Course,
+    /// As many permits as requests may be under way.
+    wire: Arc<Semaphore>,
     begun: Instant,
     flying: JoinSet<Landed>,
     /// Journals that are being closed.
@@ -217,25 +245,23 @@ impl Run<'_> {
     }
 
     fn launch(&mut self, request: Request) {
-        let channel = self.job.channel.clone();
-        let answered_before = self.course.is_answered();
-        let left = self
-            .job
-            .timeout
-            .map(|timeout| timeout.saturating_sub(self.begun.elapsed()));
+        let sender = Sender {
+            channel: self.job.channel.clone(),
+            answered_before: self.course.is_answered(),
+            until: self.job.timeout.map(|timeout| self.begun + timeout),
+            wire: Arc::clone(&self.wire),
+        };
         let journals = self.job.journals.clone();
         let clock = self.job.clock;
         self.flying.spawn(async move {
             let Some(journals) = journals else {
-                let answer = channel.put(request.events(), left).await;
-                let (verdict, error) = verdict(answer, &request, answered_before);
+                let (verdict, error) = sender.send(&request).await;
                 return Landed::told(request, verdict, error);
             };
             if let Err(error) = journals.sending(request.number(), &request.marks()).await {
                 return Landed::untold(request, Verdict::Unsent(unwritten()), error);
             }
-            let answer = channel.put(request.events(), left).await;
-            let (verdict, error) = verdict(answer, &request, answered_before);
+            let (verdict, error) = sender.send(&request).await;
             let landings = request.landings(&verdict);
             match journals.landed(request.number(), &landings, clock()).await {
                 Ok(()) => Landed::told(request, verdict, error),

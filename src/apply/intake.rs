@@ -207,7 +207,8 @@ impl<'a, E: Event> Desk<'a, E> {
     fn feed(&mut self, piece: &[u8]) -> Vec<Found<E>> {
         let tray = &mut self.tray;
         self.splitter.feed(piece, &mut |entry| tray.take(&entry));
-        std::mem::take(&mut tray.found)
+        let next = Vec::with_capacity(tray.found.len());
+        std::mem::replace(&mut tray.found, next)
     }
 
     /// What comes of the end, or of what keeps the input from being read to its end.
@@ -215,6 +216,7 @@ impl<'a, E: Event> Desk<'a, E> {
         let Self { splitter, mut tray } = self;
         let shape = splitter.finish(&mut |entry| tray.take(&entry));
         tray.detected.end(shape);
+        let broken = broken.or_else(|| tray.lost.take().map(anyhow::Error::from));
         let error = broken.map(|flaw| {
             tray.detected.broken();
             Error::failed(format!("Could not read {} to its end.", tray.detected.name())).because(flaw)

@@ -118,14 +118,19 @@ impl AuditChannel {
 
 /// The body of a request, as the SDK would write it.
 fn body<'a>(events: impl Iterator<Item = &'a AuditEvent>) -> String {
-    let mut body = String::from("{\"auditEvents\":[");
-    for (at, event) in events.enumerate() {
+    const AROUND: [&str; 2] = ["{\"auditEvents\":[", "]}"];
+    let entries: Vec<&str> = events.map(AuditEvent::encoded).collect();
+    let len: usize = entries.iter().map(|entry| entry.len() + 1).sum();
+    let mut body = String::with_capacity(len + 32);
+    let [before, after] = AROUND;
+    body.push_str(before);
+    for (at, entry) in entries.into_iter().enumerate() {
         if at > 0 {
             body.push(',');
         }
-        body.push_str(event.encoded());
+        body.push_str(entry);
     }
-    body.push_str("]}");
+    body.push_str(after);
     body
 }
 

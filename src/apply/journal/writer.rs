@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -104,6 +105,11 @@ pub(super) fn start(first: FirstFailure) -> std::io::Result<(Sender<Job>, std::t
     Ok((sender, thread))
 }
 
+/// Syncing costs as much for many frames as for one, so under load frames gather for so long…
+const GATHER: Duration = Duration::from_millis(2);
+/// …load being that the last sync is no longer ago than this.
+const BUSY: Duration = Duration::from_millis(10);
+
 struct Writer {
     files: BTreeMap<FileNumber, Written>,
     first: FirstFailure,
@@ -111,7 +117,11 @@ struct Writer {
 
 impl Writer {
     fn work(&mut self, jobs: &Receiver<Job>) {
+        let mut synced = None;
         while let Ok(first) = jobs.recv() {
+            if synced.is_some_and(|at: Instant| at.elapsed() < BUSY) {
+                std::thread::sleep(GATHER);
+            }
             let mut group = Vec::new();
             for job in std::iter::once(first).chain(jobs.try_iter()) {
                 match job {
@@ -122,6 +132,7 @@ impl Writer {
                 }
             }
             self.commit(group);
+            synced = Some(Instant::now());
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<F
             return None;
         }
     };
-    let event_data = object.members().iter().find(|member| member.name() == "eventData");
+    let event_data = object.members().iter().find(|member| member.is_named("eventData"));
     let Some(member) = event_data else {
         return bare(object, found);
     };

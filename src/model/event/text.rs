@@ -50,7 +50,7 @@ impl<'a> Object<'a> {
 
     /// The first member of that name.
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
-        let member = self.members.iter().find(|member| member.name() == name)?;
+        let member = self.members.iter().find(|member| member.is_named(name))?;
         Some(member.value)
     }
 

@@ -120,6 +120,11 @@ impl<'a> Member<'a> {
         unescape(self.name).unwrap_or(Cow::Borrowed(self.name))
     }
 
+    /// Whether that is its name. Escaped, a name is longer than it is, so most need not be looked into.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.name.len() > name.len() && self.name() == name
+    }
+
     /// The member's value.
     pub fn value(&self) -> Value<'a> {
         self.value
@@ -127,7 +132,7 @@ impl<'a> Member<'a> {
 }
 
 fn unescape(raw: &str) -> Result<Cow<'_, str>, HalfPair> {
-    let Some(first) = raw.find('\\') else {
+    let Some(first) = raw.bytes().position(|byte| byte == b'\\') else {
         return Ok(Cow::Borrowed(raw));
     };
     let (plain, rest) = raw.split_at(first);
