@@ -151,10 +151,10 @@ set edit:completion:arg-completer[ctl] = {|@words|
         }
         &'ctl;send'= {
             cand --channel 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out'
-            cand --rejects 'Keep what could not be delivered in this file, which send takes again'
+            cand --rejects 'Put what is refused or pending into this file, which must not exist yet and which send takes again'
             cand --rejects-summary 'Say what a file of rejects holds, by code and reason, and send nothing'
-            cand --journal 'Keep the journal in this file; if left out, in the state directory, for files'
-            cand --rate 'Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS'
+            cand --journal 'Keep the journal in this file; if left out, of each file one in the state directory'
+            cand --rate 'Requests a second at most, of the 100 that AWS allows to the account; 0: no limit, where it is not AWS'
             cand --concurrency 'Requests under way at a time at most'
             cand --timeout 'How long the run may take in all, for instance 10m; no limit if left out'
             cand --external-id 'The external ID; it is never printed'
@@ -168,7 +168,7 @@ set edit:completion:arg-completer[ctl] = {|@words|
             cand --jmespath 'Select from the JSON answer with a JMESPath expression'
             cand --color 'When to colour'
             cand --partners 'A file of partners over the built-in catalogue'
-            cand --no-journal 'Keep no journal: started again, everything is sent again'
+            cand --no-journal 'Keep no journal: run again, everything is sent again'
             cand --resend 'Send again what the journal says was accepted'
             cand --strict 'Send nothing if any event is refused'
             cand --no-fill 'Refuse events that lack something instead of filling it in'

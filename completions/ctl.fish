@@ -146,10 +146,10 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree be
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l channel -d 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out' -r
-complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects -d 'Keep what could not be delivered in this file, which send takes again' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects -d 'Put what is refused or pending into this file, which must not exist yet and which send takes again' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects-summary -d 'Say what a file of rejects holds, by code and reason, and send nothing' -r -F
-complete -c ctl -n "__fish_ctl_using_subcommand send" -l journal -d 'Keep the journal in this file; if left out, in the state directory, for files' -r -F
-complete -c ctl -n "__fish_ctl_using_subcommand send" -l rate -d 'Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS' -r
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l journal -d 'Keep the journal in this file; if left out, of each file one in the state directory' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l rate -d 'Requests a second at most, of the 100 that AWS allows to the account; 0: no limit, where it is not AWS' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l concurrency -d 'Requests under way at a time at most' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l timeout -d 'How long the run may take in all, for instance 10m; no limit if left out' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l external-id -d 'The external ID; it is never printed' -r
@@ -166,7 +166,7 @@ complete -c ctl -n "__fish_ctl_using_subcommand send" -l color -d 'When to colou
 always\t'Always'
 never\t'Never'"
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l partners -d 'A file of partners over the built-in catalogue' -r
-complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-journal -d 'Keep no journal: started again, everything is sent again'
+complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-journal -d 'Keep no journal: run again, everything is sent again'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l resend -d 'Send again what the journal says was accepted'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l strict -d 'Send nothing if any event is refused'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l no-fill -d 'Refuse events that lack something instead of filling it in'

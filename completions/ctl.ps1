@@ -158,10 +158,10 @@ Register-ArgumentCompleter -Native -CommandName 'ctl' -ScriptBlock {
         }
         'ctl;send' {
             [CompletionResult]::new('--channel', '--channel', [CompletionResultType]::ParameterName, 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out')
-            [CompletionResult]::new('--rejects', '--rejects', [CompletionResultType]::ParameterName, 'Keep what could not be delivered in this file, which send takes again')
+            [CompletionResult]::new('--rejects', '--rejects', [CompletionResultType]::ParameterName, 'Put what is refused or pending into this file, which must not exist yet and which send takes again')
             [CompletionResult]::new('--rejects-summary', '--rejects-summary', [CompletionResultType]::ParameterName, 'Say what a file of rejects holds, by code and reason, and send nothing')
-            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Keep the journal in this file; if left out, in the state directory, for files')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Keep the journal in this file; if left out, of each file one in the state directory')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests a second at most, of the 100 that AWS allows to the account; 0: no limit, where it is not AWS')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Requests under way at a time at most')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the run may take in all, for instance 10m; no limit if left out')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external ID; it is never printed')
@@ -175,7 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'ctl' -ScriptBlock {
             [CompletionResult]::new('--jmespath', '--jmespath', [CompletionResultType]::ParameterName, 'Select from the JSON answer with a JMESPath expression')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour')
             [CompletionResult]::new('--partners', '--partners', [CompletionResultType]::ParameterName, 'A file of partners over the built-in catalogue')
-            [CompletionResult]::new('--no-journal', '--no-journal', [CompletionResultType]::ParameterName, 'Keep no journal: started again, everything is sent again')
+            [CompletionResult]::new('--no-journal', '--no-journal', [CompletionResultType]::ParameterName, 'Keep no journal: run again, everything is sent again')
             [CompletionResult]::new('--resend', '--resend', [CompletionResultType]::ParameterName, 'Send again what the journal says was accepted')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Send nothing if any event is refused')
             [CompletionResult]::new('--no-fill', '--no-fill', [CompletionResultType]::ParameterName, 'Refuse events that lack something instead of filling it in')

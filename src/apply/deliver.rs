@@ -59,8 +59,6 @@ pub struct Delivered {
     pub packing: Option<Packing>,
     /// The input was not read to its end: there may be more in it than was counted.
     pub cut_short: bool,
-    /// A journal tells the next run what became of events.
-    journaled: bool,
     /// The call by which it ended.
     last: Option<CallError>,
     /// The inputs that could not be read to their ends.
@@ -102,7 +100,6 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
         inputs: run.inputs,
         packing: None,
         cut_short,
-        journaled: run.job.journals.is_some(),
         last: run.last,
         broken: run.broken,
         unrecorded: run.unrecorded,
@@ -139,7 +136,6 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
         stop: None,
         packing: Some(packing),
         cut_short: false,
-        journaled: false,
         last: None,
         broken,
         unrecorded: None,
@@ -427,30 +423,28 @@ fn verdict(answer: Answer, request: &Request, answered_before: bool) -> (Verdict
 }
 
 impl Delivered {
-    /// What of the inputs could not be read and is not told by [`Self::failure`].
+    /// What of the inputs could not be read, once [`Self::failure`] has told what it tells; each as a sentence.
     pub fn unread(&self) -> impl Iterator<Item = String> {
-        self.broken.iter().map(ToString::to_string)
+        let sentence = |error: &Error| format!("{}.", error.to_string().trim_end_matches('.'));
+        self.broken.iter().map(sentence)
     }
 
     /// Why the run did not do all that was asked, if it did not: the first that holds decides the exit
     /// code (PRODUCT.md §2).
     pub fn failure(&mut self, channel: &AuditChannel) -> Option<Error> {
         let pending = so_many_are(self.tally.pending());
-        let again = if self.journaled { AGAIN } else { AGAIN_ALL };
         match self.stop {
             Some(Stop::Interrupted) => {
-                return Some(Error::new(Kind::Interrupted, format!("Interrupted; {pending} pending.")).hinted(again));
+                return Some(Error::new(
+                    Kind::Interrupted,
+                    format!("Interrupted; {pending} pending."),
+                ));
             }
             Some(Stop::Closed) => return self.last.take().map(|error| channel.explain(error)),
             Some(Stop::Unrecorded) => return self.unrecorded.take(),
             Some(Stop::OutOfTime) => {
-                return Some(
-                    Error::new(
-                        Kind::GaveUp,
-                        format!("The time of --timeout is over; {pending} pending."),
-                    )
-                    .hinted(again),
-                );
+                let message = format!("The time of --timeout is over; {pending} pending.");
+                return Some(Error::new(Kind::GaveUp, message));
             }
             Some(Stop::GaveUp) => {
                 let mut error = match self.last.take() {
@@ -460,13 +454,13 @@ impl Delivered {
                     ),
                 };
                 error.kind = Kind::GaveUp;
-                return Some(error.hinted(again));
+                return Some(error);
             }
             None => {}
         }
         if self.packing.is_none() && self.tally.pending() > 0 {
             let message = format!("Gave up on some events; {pending} pending.");
-            return Some(Error::new(Kind::GaveUp, message).hinted(again));
+            return Some(Error::new(Kind::GaveUp, message));
         }
         if !self.broken.is_empty() {
             return Some(self.broken.remove(0));
@@ -479,11 +473,6 @@ impl Delivered {
         })
     }
 }
-
-/// What to do about pending events: as the journal remembers, and where there is none.
-const AGAIN: &str = "Run it again: what was accepted is not sent again.";
-const AGAIN_ALL: &str =
-    "-o ndjson tells of each event what became of it. Sending the same input again sends what was accepted again, too.";
 
 /// So many events are, or one event is.
 fn so_many_are(count: u64) -> String {

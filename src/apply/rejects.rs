@@ -152,7 +152,9 @@ impl Rejects {
 }
 
 fn unwritten(name: &str, error: std::io::Error) -> Error {
-    Error::failed(format!("Could not write the rejects file {name}.")).because(error)
+    Error::failed(format!("Could not write the rejects file {name}."))
+        .because(error)
+        .hinted("What cannot be kept is not sent. Make room or name another file with --rejects, and run it again.")
 }
 
 /// Makes a directory for its owner alone, and those above it.

@@ -25,7 +25,7 @@ use crate::error::{Error, Exit, Kind, Result};
 use crate::model::event::Gaps;
 use crate::model::{ChannelArn, ExternalId};
 use crate::plan::ingest::journal::Scope;
-use crate::plan::ingest::{DEFAULT_RATE, DEFAULT_WIDTH, Pace};
+use crate::plan::ingest::{DEFAULT_RATE, DEFAULT_WIDTH, Pace, Stop};
 use crate::plan::policy::ExternalIdChoice;
 use crate::plan::resolve::Named;
 use crate::report::send::{OnlyRefusals, Sent};
@@ -35,9 +35,13 @@ use crate::ui::Ui;
 /// Validate events and deliver them
 ///
 /// Takes one event, an array, an envelope or NDJSON, bare or wrapped, in gzip or zstd or neither, from files,
-/// directories or standard input, and says what it took it for. Events that break the schema are refused and never sent; what the channel
-/// decides (recipientAccountId) and the entry id are filled in; all else is sent byte for byte. What
-/// the service puts off is sent again; the sums of what became of every event always agree.
+/// directories or standard input, and says what it took it for. Events that break the schema are refused and
+/// never sent; what the channel decides (recipientAccountId) and the entry id are filled in; all else is sent
+/// byte for byte. What the service puts off is sent again; the sums of what became of every event always agree.
+///
+/// What was accepted out of a file is remembered in a journal: run the same command again, after whatever
+/// ended it, and only the rest is sent. What is refused or pending goes into the file of --rejects, which
+/// send takes again; for standard input there is always one.
 ///
 /// With --channel ARN no other call is made than that which sends, in the Region of the ARN.
 ///
@@ -51,22 +55,22 @@ pub struct SendArgs {
     /// A channel ARN or ID, a partner key, or a channel name; the only integration if left out
     #[arg(long, value_name = "INTEGRATION")]
     channel: Option<String>,
-    /// Keep what could not be delivered in this file, which send takes again
+    /// Put what is refused or pending into this file, which must not exist yet and which send takes again
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// Say what a file of rejects holds, by code and reason, and send nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "rejects", "dry_run"])]
     rejects_summary: Option<PathBuf>,
-    /// Keep the journal in this file; if left out, in the state directory, for files
+    /// Keep the journal in this file; if left out, of each file one in the state directory
     #[arg(long, value_name = "FILE", conflicts_with = "no_journal")]
     journal: Option<PathBuf>,
-    /// Keep no journal: started again, everything is sent again
+    /// Keep no journal: run again, everything is sent again
     #[arg(long)]
     no_journal: bool,
     /// Send again what the journal says was accepted
     #[arg(long)]
     resend: bool,
-    /// Requests a second at most; 0 for as many as are answered, where the endpoint is not AWS
+    /// Requests a second at most, of the 100 that AWS allows to the account; 0: no limit, where it is not AWS
     #[arg(long, value_name = "N", default_value_t = DEFAULT_RATE)]
     rate: u32,
     /// Requests under way at a time at most
@@ -128,6 +132,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let sends = !args.dry_run && !held_back;
     let delivery = args.delivery(&inputs, target.aws.destination(), &target.arn, cx)?;
     let journals = delivery.clone().filter(|_| sends).map(Journals::new).transpose()?;
+    let remembered = journals.is_some() && args.remembers(&inputs);
     let feed = intake::read(inputs, rules, args.memory(journals.as_ref(), delivery));
     let mut teller = Teller::new(ui, rejects, begun);
     let mut delivered = if sends {
@@ -158,11 +163,12 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         took: begun.elapsed(),
     };
     let said = say(&sent, ui);
-    for unread in delivered.unread() {
-        ui.warn(&format!("{unread}."));
-    }
+    let hint = sequel(&delivered, held_back, remembered, told.rejects_file.as_deref());
     let failure = delivered.failure(&channel).or(told.trouble);
-    ui.told(said, failure.map(|error| explained(error, held_back)))?;
+    for unread in delivered.unread() {
+        ui.warn(&unread);
+    }
+    ui.told(said, failure.map(|error| hint.into_iter().fold(error, Error::hinted)))?;
     Ok(args.exit(&delivered))
 }
 
@@ -174,12 +180,28 @@ fn say(sent: &Sent<'_>, ui: &mut Ui) -> Result<()> {
     ui.say(sent)
 }
 
-/// A failure, with what `--strict` made of it.
-fn explained(error: Error, held_back: bool) -> Error {
+/// How to go on after a run that left events behind.
+fn sequel(delivered: &Delivered, held_back: bool, remembered: bool, rejects_file: Option<&str>) -> Option<String> {
     if held_back {
-        error.hinted("Because of --strict nothing was sent.")
-    } else {
-        error
+        return Some("Because of --strict nothing was sent.".to_owned());
+    }
+    if delivered.packing.is_some() || delivered.tally.pending() == 0 || delivered.stop == Some(Stop::Unrecorded) {
+        return None;
+    }
+    match rejects_file {
+        Some(file) if remembered && !delivered.cut_short => Some(format!(
+            "Run the same command again with another --rejects, or send {file}; not both, or what is pending goes twice."
+        )),
+        Some(_) if remembered => {
+            Some("Run the same command again with another --rejects: it sends only what was not accepted.".to_owned())
+        }
+        Some(_) => None,
+        None if remembered => Some("Run the same command again: it sends only what was not accepted.".to_owned()),
+        None => Some(
+            "Without a journal, sending the same input again sends what was accepted again, too; -o ndjson tells of \
+             each event what became of it."
+                .to_owned(),
+        ),
     }
 }
 
@@ -220,7 +242,7 @@ impl SendArgs {
         Ok(kept.map_or_else(
             |error| {
                 ui.warn(&format!(
-                    "What is left over will not be kept: {error} --rejects FILE names a place."
+                    "What is left over will not be kept. {error}. --rejects FILE names a place."
                 ));
                 None
             },
@@ -235,6 +257,11 @@ impl SendArgs {
             destination: Arc::new(target.destination.clone()),
             now: cx.time().as_second(),
         }
+    }
+
+    /// Whether the same command, run again, knows of every input what was accepted.
+    fn remembers(&self, inputs: &[Input]) -> bool {
+        self.journal.is_some() || inputs.iter().all(|input| input.path().is_some())
     }
 
     /// What the journals are about; `None` where none is kept.

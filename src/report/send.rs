@@ -239,7 +239,8 @@ pub(super) fn reason(violation: &Violation) -> String {
     format!("{word}{pointer}[{}] {}{fix}", violation.rule.code(), violation.message)
 }
 
-fn full_stop(words: &str) -> String {
+/// Words of the service's as a sentence.
+pub fn full_stop(words: &str) -> String {
     let words = words.trim();
     if words.is_empty() {
         return "no reason given.".to_owned();
@@ -361,7 +362,13 @@ impl Sent<'_> {
         let count = self.tally.possibly_double;
         let text = match self.packing {
             _ if count == 0 => return None,
-            None => format!("Possibly stored twice: {count}, sent again after a reply was lost."),
+            None => {
+                let times = match count {
+                    1 => "once".to_owned(),
+                    n => format!("{n} times"),
+                };
+                format!("Possibly stored twice: {times} an event was sent again after an outcome that is not known.")
+            }
             Some(_) => format!("Of these, {count} may be stored already: the reply to an earlier delivery was lost."),
         };
         Some(Block::Text(text))

@@ -7,7 +7,7 @@ use crate::apply::rejects::Rejects;
 use crate::error::{Error, Result};
 use crate::model::event::{Place, Violation};
 use crate::plan::ingest::{Cause, Fate, Headway, Settled, Witness};
-use crate::report::send::{Refusals, Warnings, headway, line};
+use crate::report::send::{Refusals, Warnings, full_stop, headway, line};
 use crate::settings::Format;
 use crate::ui::Ui;
 use crate::ui::progress::Progress;
@@ -145,7 +145,8 @@ impl Witness for Teller<'_> {
             progress.aside(|| {
                 ui.status(&format!(
                     "{}: {} Trying again in {seconds:.1} s.",
-                    cause.code, cause.message
+                    cause.code,
+                    full_stop(&cause.message)
                 ));
             });
         }
