@@ -152,9 +152,13 @@ struct Sender {
 
 impl Sender {
     async fn send(&self, request: &Request) -> (Verdict, Option<CallError>) {
-        // The semaphore is never closed.
-        let _permit = self.wire.acquire().await;
+        let Ok(_permit) = self.wire.acquire().await else {
+            return (Verdict::Withheld, None);
+        };
         let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return (Verdict::Withheld, None);
+        }
         let answer = self.channel.put(request.events(), left).await;
         verdict(answer, request, self.answered_before)
     }
@@ -226,6 +230,10 @@ impl Run<'_> {
                 return;
             }
             let going_on = self.course.stopped().is_none();
+            if !going_on {
+                // What waits to go out stays.
+                self.wire.close();
+            }
             let wake = self.course.wake();
             tokio::select! {
                 Some(landed) = self.flying.join_next() => match landed {
@@ -280,7 +288,7 @@ impl Run<'_> {
         } = landed;
         self.unrecorded = self.unrecorded.take().or(unrecorded);
         let over = self.job.timeout.is_some_and(|timeout| self.begun.elapsed() >= timeout);
-        if over && matches!(verdict, Verdict::Unknown(_)) {
+        if over && matches!(verdict, Verdict::Unknown(_) | Verdict::Withheld) {
             // Given up on because the time is over: it must not be sent again.
             self.course.stop(Stop::OutOfTime);
         }

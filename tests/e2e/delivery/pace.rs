@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::*;
+use crate::harness::signal;
 
 /// A sandbox whose clock runs.
 fn running(max_tps: Option<u32>) -> (Lake, Ctl, String) {
@@ -70,4 +71,36 @@ fn when_the_time_is_over_all_that_is_left_is_counted() {
     assert!(accepted >= 100 && pending > 10_000, "{accepted}");
     lake.heal();
     agree(&report, &copies(&lake, 20_000));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_under_way_when_the_end_comes_stays_where_it_is() {
+    // Whether the end is a signal or the time that is over.
+    for (more, code, in_doubt) in [("", 130, 0), (" --timeout 2s", 6, 100)] {
+        let (lake, ctl, channel) = running(None);
+        ctl.file("in", numbered(0..3000, 3000));
+        slow(&lake, 700);
+        let args = format!("send in --channel {channel} --concurrency 1{more} -o ndjson");
+        let run = ctl.start(&args);
+        until(|| puts(&lake) > 1);
+        if more.is_empty() {
+            signal(&run, "INT");
+        }
+        let report = Report::of(&ctl, ctl.output(&[], &run.wait_with_output().unwrap()).exits(code));
+        // One was under way, and no more went out.
+        assert!(puts(&lake) <= 3, "{}", puts(&lake));
+        assert_eq!(report.number("requests"), puts(&lake));
+        let doubts = report.lines.iter().filter(|line| line.doubted).count();
+        assert!(doubts <= in_doubt, "{doubts} {code}");
+        lake.heal();
+        // Nor does the journal think so.
+        let rest = Report::of(
+            &ctl,
+            ctl.run(&format!("send in --channel {channel} --rate 0 -o ndjson"))
+                .exits(0),
+        );
+        assert_eq!(rest.number("possibly_double"), doubts);
+        assert_eq!(rest.number("skipped"), report.number("accepted"));
+    }
 }

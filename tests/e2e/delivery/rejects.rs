@@ -244,7 +244,7 @@ fn what_may_be_stored_counts_as_possibly_double_when_it_is_sent_again() {
     let (lake, ctl, channel) = custom();
     lake.fault("PutAuditEvents", 1, 0, json!({"kind": "lose_reply"}));
     ctl.file("in", numbered(0..30, 30));
-    let report = ctl.send(&format!("in --channel {channel} --rejects out --timeout 100ms"), 6);
+    let report = ctl.send(&format!("in --channel {channel} --rejects out --timeout 500ms"), 6);
     assert_eq!(report.sums(), [30, 0, 0, 0, 30]);
     let first = copies(&lake, 30);
     agree(&report, &first);

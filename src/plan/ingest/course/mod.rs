@@ -283,7 +283,7 @@ impl Course {
     /// A request has come to an end.
     pub fn landed(&mut self, mut request: Request, verdict: Verdict, at: Moment, witness: &mut dyn Witness) {
         self.flying = self.flying.saturating_sub(1);
-        if !matches!(verdict, Verdict::Unsent(_)) {
+        if !matches!(verdict, Verdict::Unsent(_) | Verdict::Withheld) {
             self.count(&request);
         }
         self.answered |= matches!(verdict, Verdict::Answered(..) | Verdict::Busy(_) | Verdict::Flawed(_));
@@ -316,7 +316,12 @@ impl Course {
                 self.stop(Stop::Closed);
                 self.keep(request, &cause);
             }
+            Verdict::Withheld => {
+                request.unsent();
+                self.ready.push_front(request);
+            }
             Verdict::Unsent(cause) => {
+                request.unsent();
                 self.stop(Stop::Unrecorded);
                 self.keep(request, &cause);
             }

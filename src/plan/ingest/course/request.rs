@@ -109,6 +109,14 @@ impl Request {
         }
     }
 
+    /// It was not sent after all.
+    pub(super) fn unsent(&mut self) {
+        self.tried = self.tried.saturating_sub(1);
+        for item in &mut self.items {
+            item.sent = item.sent.saturating_sub(1);
+        }
+    }
+
     /// Its number: every sending has one of its own.
     pub fn number(&self) -> u64 {
         self.number
@@ -146,9 +154,12 @@ impl Request {
                 both.map(|(_, said)| landing(said)).collect()
             }
             Verdict::Unknown(_) | Verdict::Unrecorded(_) => all(Landing::Unknown),
-            Verdict::Busy(_) | Verdict::Unreached(_) | Verdict::Flawed(_) | Verdict::Closed(_) | Verdict::Unsent(_) => {
-                all(Landing::NotTaken)
-            }
+            Verdict::Busy(_)
+            | Verdict::Unreached(_)
+            | Verdict::Flawed(_)
+            | Verdict::Closed(_)
+            | Verdict::Unsent(_)
+            | Verdict::Withheld => all(Landing::NotTaken),
         }
     }
 }
@@ -176,6 +187,8 @@ pub enum Verdict {
     Flawed(Cause),
     /// It was refused as every other would be: the channel, the caller or the endpoint is not right.
     Closed(Cause),
+    /// It was not sent, because nothing is sent any more.
+    Withheld,
     /// It was not sent, because that could not be written down before.
     Unsent(Cause),
     /// What became of it could not be written down, so it does not count.
