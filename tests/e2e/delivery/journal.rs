@@ -220,7 +220,7 @@ fn a_dry_run_tells_what_would_be_skipped_and_changes_nothing() {
     assert_eq!(lost.sums(), [150, 0, 0, 120, 30]);
     drop(
         lost.output
-            .says(&["Run it again: what was accepted is not sent again."]),
+            .says(&["Run the same command again: it sends only what was not accepted."]),
     );
     lake.heal();
     let journal = the_journal(&ctl);
