@@ -71,8 +71,8 @@ pub struct Delivered {
 pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     job.interrupt.obey_gracefully();
     let pace = Pace {
-        // A request that waits until something is written down is not under way.
-        width: job.pace.width * if job.journals.is_some() { 3 } else { 1 },
+        // A request whose outcome waits to be written down is not under way any more.
+        width: job.pace.width * if job.journals.is_some() { 2 } else { 1 },
         ..job.pace
     };
     let mut run = Run {
@@ -152,9 +152,6 @@ struct Sender {
 
 impl Sender {
     async fn send(&self, request: &Request) -> (Verdict, Option<CallError>) {
-        let Ok(_permit) = self.wire.acquire().await else {
-            return (Verdict::Withheld, None);
-        };
         let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
             return (Verdict::Withheld, None);
@@ -263,6 +260,9 @@ impl Run<'_> {
         let journals = self.job.journals.clone();
         let clock = self.job.clock;
         self.flying.spawn(async move {
+            let Ok(permit) = Arc::clone(&sender.wire).acquire_owned().await else {
+                return Landed::told(request, Verdict::Withheld, None);
+            };
             let Some(journals) = journals else {
                 let (verdict, error) = sender.send(&request).await;
                 return Landed::told(request, verdict, error);
@@ -271,6 +271,7 @@ impl Run<'_> {
                 return Landed::untold(request, Verdict::Unsent(unwritten()), error);
             }
             let (verdict, error) = sender.send(&request).await;
+            drop(permit);
             let landings = request.landings(&verdict);
             match journals.landed(request.number(), &landings, clock()).await {
                 Ok(()) => Landed::told(request, verdict, error),

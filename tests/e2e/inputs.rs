@@ -60,7 +60,7 @@ fn gzip_and_zstd_are_told_by_their_content() {
         ctl.file("events.json", &data);
         for strict in ["", " --strict"] {
             let output = ctl
-                .run(&format!("send events.json --no-journal --channel {channel}{strict}"))
+                .run(&format!("send events.json --channel {channel} --no-journal{strict}"))
                 .exits(0);
             assert!(output.stdout.contains(&format!("events.json: {said}")), "{output}");
             let piped = ctl.run_with_stdin(&format!("send --channel {channel}{strict}"), &data);
@@ -268,7 +268,7 @@ fn memory_does_not_grow_with_what_comes_out() {
         }
         for data in [gz.finish().unwrap(), zst.finish().unwrap()] {
             ctl.file(name, data);
-            let said = run_in_little_memory(&ctl, &format!("send {name} --no-journal --channel {channel}"));
+            let said = run_in_little_memory(&ctl, &format!("send {name} --channel {channel} --no-journal"));
             assert!(said.contains(wanted), "{name}: {said}");
         }
     }
@@ -319,7 +319,7 @@ fn a_directory_stands_for_its_files_and_a_pattern_for_what_it_matches() {
     ] {
         lake.forget();
         let before = ids(&lake).len();
-        let args = [&["send", "--no-journal", "--channel", "my-app"], words.as_slice()].concat();
+        let args = [&["send", "--channel", "my-app", "--no-journal"], words.as_slice()].concat();
         drop(ctl.run_args(&args).exits(0));
         let wanted: Vec<String> = wanted.into_iter().map(id).collect();
         assert_eq!(ids(&lake)[before..], wanted, "{words:?}");

@@ -345,7 +345,7 @@ fn the_partner_needs_the_right_external_id() {
     let channel = lake.only_channel();
     let partner = lake.ctl().env("AWS_ACCESS_KEY_ID", PARTNER);
     partner.file("in", lines(250)).file("id.txt", format!("{SECRET}\n"));
-    let send = format!("send in --no-journal --channel {channel}");
+    let send = format!("send in --channel {channel} --no-journal");
     lake.forget();
     for (args, words) in [
         ("", vec!["no external ID was sent", "--external-id-file"]),
@@ -456,7 +456,7 @@ fn patience_runs_out_with_what_is_left_pending() {
     let fault = json!({"kind": "fail_entries", "ids": ["evt-7"], "code": "InternalFailure"});
     lake.fault("PutAuditEvents", 1, 0, fault);
     let output = ctl
-        .run(&format!("send in --resend --channel {channel} -o json"))
+        .run(&format!("send in --channel {channel} --resend -o json"))
         .exits(6);
     assert_eq!(sums(&output), [250, 249, 0, 1, 0, 8]);
 }
@@ -537,7 +537,7 @@ fn the_integration_is_found_and_a_foreign_source_is_warned_of() {
     let (lake, ctl) = enabled();
     ctl.file("in", lines(3));
     for args in ["", " --channel nordcloud", " --channel nordcloud-integration"] {
-        let output = ctl.run(&format!("send in{args} --resend")).exits(0);
+        let output = ctl.run(&format!("send in{args} --no-journal")).exits(0);
         let output = output.says(&["[foreign_source]", "(And 2 more like it.)", "cannot be removed"]);
         assert!(!output.stderr.contains("older_than_retention"), "{output}");
     }

@@ -57,6 +57,13 @@ pub(super) enum Job {
     Append(Append),
 }
 
+impl Job {
+    /// Whether somebody waits until it is on disk.
+    fn is_synced(&self) -> bool {
+        matches!(self, Self::Append(append) if append.after == After::Sync)
+    }
+}
+
 /// A journal could not be written.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
@@ -119,7 +126,7 @@ impl Writer {
     fn work(&mut self, jobs: &Receiver<Job>) {
         let mut synced = None;
         while let Ok(first) = jobs.recv() {
-            if synced.is_some_and(|at: Instant| at.elapsed() < BUSY) {
+            if first.is_synced() && synced.is_some_and(|at: Instant| at.elapsed() < BUSY) {
                 std::thread::sleep(GATHER);
             }
             let mut group = Vec::new();
