@@ -1,17 +1,16 @@
 //! Delivers events: keeps requests under way as the course of the delivery wants them, and tells it what
 //! came back. What an outcome means is decided there, in `plan::ingest`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::intake::{Arrived, Feed, Found};
 use super::interrupt::Interrupt;
 use super::journal::Journals;
+use super::wire::Wire;
 use crate::aws::{Answer, AuditChannel, CallError, Failure};
 use crate::error::{Error, Kind};
 use crate::model::event::AuditEvent;
@@ -77,7 +76,7 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     };
     let mut run = Run {
         course: Course::new(pace),
-        wire: Arc::new(Semaphore::new(job.pace.width)),
+        wire: Wire::new(job.pace.width),
         begun: Instant::now(),
         flying: JoinSet::new(),
         closing: JoinSet::new(),
@@ -147,11 +146,16 @@ struct Sender {
     channel: AuditChannel,
     answered_before: bool,
     until: Option<Instant>,
-    wire: Arc<Semaphore>,
+    wire: Wire,
+    /// How far it is to be from the request before it.
+    gap: Option<Duration>,
 }
 
 impl Sender {
     async fn send(&self, request: &Request) -> (Verdict, Option<CallError>) {
+        if !self.wire.turn(self.gap).await {
+            return (Verdict::Withheld, None);
+        }
         let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
             return (Verdict::Withheld, None);
@@ -201,8 +205,7 @@ fn unwritten() -> Cause {
 struct Run<'a> {
     job: Job<'a>,
     course: Course,
-    /// As many permits as requests may be under way.
-    wire: Arc<Semaphore>,
+    wire: Wire,
     begun: Instant,
     flying: JoinSet<Landed>,
     /// Journals that are being closed.
@@ -255,12 +258,13 @@ impl Run<'_> {
             channel: self.job.channel.clone(),
             answered_before: self.course.is_answered(),
             until: self.job.timeout.map(|timeout| self.begun + timeout),
-            wire: Arc::clone(&self.wire),
+            wire: self.wire.clone(),
+            gap: self.course.gap(),
         };
         let journals = self.job.journals.clone();
         let clock = self.job.clock;
         self.flying.spawn(async move {
-            let Ok(permit) = Arc::clone(&sender.wire).acquire_owned().await else {
+            let Some(place) = sender.wire.place().await else {
                 return Landed::told(request, Verdict::Withheld, None);
             };
             let Some(journals) = journals else {
@@ -271,7 +275,7 @@ impl Run<'_> {
                 return Landed::untold(request, Verdict::Unsent(unwritten()), error);
             }
             let (verdict, error) = sender.send(&request).await;
-            drop(permit);
+            drop(place);
             let landings = request.landings(&verdict);
             match journals.landed(request.number(), &landings, clock()).await {
                 Ok(()) => Landed::told(request, verdict, error),

@@ -20,6 +20,7 @@ pub mod recall;
 pub mod rejects;
 pub mod spill;
 mod store;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -65,12 +65,17 @@ impl Flow {
         self.next
     }
 
+    /// The time between two requests; `None` for none.
+    pub fn gap(&self) -> Option<Duration> {
+        self.rate.map(|rate| Duration::from_secs_f64(1.0 / rate))
+    }
+
     /// A request goes out.
     pub fn sent(&mut self, now: Duration) {
         self.measured.count(now);
-        if let Some(rate) = self.rate {
+        if let Some(gap) = self.gap() {
             let from = self.next.max(now.saturating_sub(SLACK));
-            self.next = from.saturating_add(Duration::from_secs_f64(1.0 / rate));
+            self.next = from.saturating_add(gap);
         }
     }
 

@@ -253,6 +253,11 @@ impl Course {
         Some(request)
     }
 
+    /// The time that is to be between two requests now, if any.
+    pub fn gap(&self) -> Option<Duration> {
+        self.flow.gap()
+    }
+
     /// Brings back what was to be tried again at this time.
     pub fn tick(&mut self, now: Duration, witness: &mut dyn Witness) {
         let (due, later) = std::mem::take(&mut self.waiting)
