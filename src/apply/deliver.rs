@@ -25,6 +25,9 @@ const COUNTING: Duration = Duration::from_secs(5);
 /// The same after the user asked to stop, who does not want to wait.
 const COUNTING_INTERRUPTED: Duration = Duration::from_millis(200);
 
+/// However little happens, it is told after so long, and so is what has happened just before.
+const TELLING: Duration = Duration::from_millis(250);
+
 /// What a delivery needs.
 pub struct Job<'a> {
     /// The channel.
@@ -89,7 +92,7 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     run.send(&mut feed).await;
     // What is held will not be sent any more, and lets journals be closed that the rest of the input may need.
     run.course.finish(run.job.witness);
-    let cut_short = run.count_the_rest(&mut feed).await;
+    let cut_short = run.count_the_rest(&mut feed).await || feed.is_cut_short();
     let tally = run.course.finish(run.job.witness);
     drop(feed);
     run.close_journals().await;
@@ -105,11 +108,21 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     }
 }
 
-/// Goes through what comes out of a feed without sending anything.
-pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> Delivered {
+/// Goes through what comes out of a feed without sending anything, for so long at most.
+pub async fn rehearse(mut feed: Feed, pace: Pace, timeout: Option<Duration>, witness: &mut dyn Witness) -> Delivered {
     let mut rehearsal = Rehearsal::new(pace.limits);
     let (mut inputs, mut broken) = (Vec::new(), Vec::new());
-    while let Some(batch) = feed.recv().await {
+    let begun = Instant::now();
+    let mut stop = None;
+    loop {
+        let batch = tokio::select! {
+            batch = feed.recv() => batch,
+            () = at(begun, timeout) => {
+                stop = Some(Stop::OutOfTime);
+                break;
+            }
+        };
+        let Some(batch) = batch else { break };
         for found in batch {
             match found {
                 Found::Event(arrived) if arrived.standing == Standing::Accepted => {
@@ -132,9 +145,9 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, witness: &mut dyn Witness) -> 
     Delivered {
         tally,
         inputs,
-        stop: None,
+        stop,
         packing: Some(packing),
-        cut_short: false,
+        cut_short: stop.is_some(),
         last: None,
         broken,
         unrecorded: None,
@@ -249,6 +262,7 @@ impl Run<'_> {
                 () = self.job.interrupt.wait(), if self.course.stopped() != Some(Stop::Interrupted) => {
                     self.course.stop(Stop::Interrupted);
                 }
+                () = tokio::time::sleep(TELLING) => {}
             }
         }
     }
@@ -328,9 +342,10 @@ impl Run<'_> {
                 Found::Event(arrived) => self.arrived(arrived, now),
                 Found::Refused(refusal) => self.course.refuse(&refusal, self.job.witness),
                 Found::End(detected, journal) => {
+                    let whole = !detected.is_broken();
                     self.inputs.push(detected);
                     if let Some(journal) = journal {
-                        self.course.end_of(journal);
+                        self.course.end_of(journal, whole);
                     }
                 }
                 Found::Broken(error) => self.broken.push(error),
@@ -390,6 +405,7 @@ impl Run<'_> {
         };
         let until = tokio::time::sleep(patience);
         tokio::pin!(until);
+        self.close_done();
         let asked_before = self.job.interrupt.asked();
         loop {
             tokio::select! {

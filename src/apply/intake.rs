@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::inputs::{Input, Plain};
 use super::recall::{Memory, Recalled};
@@ -20,8 +21,10 @@ use crate::plan::ingest::{Destination, Detected};
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
-/// How many pieces' worth of events wait to be taken.
+/// How many portions wait to be taken.
 const AHEAD: usize = 4;
+/// How many events or refusals a portion has at most.
+const PORTION: usize = 1000;
 
 /// What events are held to while they are read.
 #[derive(Debug, Clone)]
@@ -63,6 +66,8 @@ pub struct Arrived<E> {
 /// Where what is read comes out, in the order of the inputs.
 pub struct Feed<E = AuditEvent> {
     found: mpsc::Receiver<Vec<Found<E>>>,
+    reader: Option<JoinHandle<bool>>,
+    cut_short: bool,
     read: Arc<AtomicU64>,
     size: Option<u64>,
 }
@@ -70,7 +75,25 @@ pub struct Feed<E = AuditEvent> {
 impl<E> Feed<E> {
     /// What comes of the next piece; `None` after the last one.
     pub async fn recv(&mut self) -> Option<Vec<Found<E>>> {
-        self.found.recv().await
+        let found = self.found.recv().await;
+        if found.is_none()
+            && let Some(reader) = &mut self.reader
+        {
+            let ended = reader.await;
+            self.reader = None;
+            match ended {
+                Ok(all) => self.cut_short = !all,
+                // Inputs that were not read because of a bug must not look as if they were at their end.
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => self.cut_short = true,
+            }
+        }
+        found
+    }
+
+    /// Whether inputs were left unread, once [`Self::recv`] has given the last.
+    pub fn is_cut_short(&self) -> bool {
+        self.cut_short
     }
 
     /// How many bytes of the inputs have been read, as they lie on the disk or come down the pipe.
@@ -96,14 +119,20 @@ pub fn read<E: Event>(inputs: Vec<Input>, rules: Rules, memory: Memory) -> Feed<
         sender,
     };
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
-    tokio::task::spawn_blocking(move || {
-        for (number, input) in (0..).map(InputNumber).zip(inputs) {
-            if !reader.read(input, number) {
-                return;
-            }
-        }
+    let reader = tokio::task::spawn_blocking(move || {
+        let mut nameless = 0;
+        (0..).map(InputNumber).zip(inputs).all(|(number, input)| {
+            nameless += u32::from(input.path().is_none());
+            reader.read(input, number, nameless)
+        })
     });
-    Feed { found, read, size }
+    Feed {
+        found,
+        reader: Some(reader),
+        cut_short: false,
+        read,
+        size,
+    }
 }
 
 /// Counts what is read.
@@ -131,8 +160,8 @@ struct Reader<E> {
 
 impl<E: Event> Reader<E> {
     /// Reads one input; `false` when nobody listens any more.
-    fn read(&self, input: Input, number: InputNumber) -> bool {
-        let recalled = match self.memory.of(&input, number) {
+    fn read(&self, input: Input, number: InputNumber, nameless: u32) -> bool {
+        let recalled = match self.memory.of(&input, number, nameless) {
             Ok(Some(recalled)) => recalled,
             Ok(None) => return false,
             Err(error) => return self.send(vec![Found::Broken(error)]),
@@ -155,7 +184,15 @@ impl<E: Event> Reader<E> {
         self.send(desk.close(broken))
     }
 
-    fn send(&self, found: Vec<Found<E>>) -> bool {
+    /// Hands on what was found, in portions: what is no event may be many to a piece.
+    fn send(&self, mut found: Vec<Found<E>>) -> bool {
+        while found.len() > PORTION {
+            let rest = found.split_off(PORTION);
+            if self.sender.blocking_send(found).is_err() {
+                return false;
+            }
+            found = rest;
+        }
         self.sender.blocking_send(found).is_ok()
     }
 
@@ -198,6 +235,7 @@ impl<'a, E: Event> Desk<'a, E> {
                 recalled,
                 detected: Detected::new(Arc::clone(name)),
                 found: Vec::new(),
+                spoiled: false,
                 lost: None,
             },
         }
@@ -243,7 +281,9 @@ struct Tray<'a, E> {
     recalled: Recalled,
     detected: Detected,
     found: Vec<Found<E>>,
-    /// Why no more can be taken, if it has come to that.
+    /// No more can be taken.
+    spoiled: bool,
+    /// Why, until it is told.
     lost: Option<CountsLost>,
 }
 
@@ -253,13 +293,14 @@ impl<E: Event> Tray<'_, E> {
             owner: self.rules.owner.as_ref(),
             gaps: self.rules.gaps,
         };
-        self.detected.saw(entry);
-        let read = E::read(entry, &terms, &mut self.occurrences);
-        self.lost = self.lost.take().or_else(|| self.occurrences.lost());
-        if self.lost.is_some() {
-            // How this one stands among its equals is not known, nor how what follows does.
+        if self.spoiled {
             return;
         }
+        let read = E::read(entry, &terms, &mut self.occurrences);
+        if let Some(lost) = self.occurrences.lost() {
+            return self.lose(lost);
+        }
+        self.detected.saw(entry);
         match read {
             Ok(event) => {
                 self.detected.event(&event);
@@ -282,7 +323,13 @@ impl<E: Event> Tray<'_, E> {
                 standing,
                 journal: self.recalled.journal(),
             })),
-            Err(lost) => self.lost = Some(lost),
+            Err(lost) => self.lose(lost),
         }
+    }
+
+    /// How this event stands among its equals is not known, nor how whatever follows does.
+    fn lose(&mut self, lost: CountsLost) {
+        self.spoiled = true;
+        self.lost = Some(lost);
     }
 }

@@ -20,6 +20,7 @@ pub mod recall;
 pub mod rejects;
 pub mod spill;
 mod store;
+pub mod strict;
 mod wire;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use crate::model::event::Event;
 use crate::plan::ingest::journal::{InputKey, InputNumber, Past, Standing};
 
 /// The key of an input that has no path: what comes down a pipe.
-const NAMELESS: &[u8] = b"-";
+const NAMELESS: &str = "-";
 
 /// Where a run remembers from.
 pub enum Memory {
@@ -29,8 +29,9 @@ pub struct Recalled {
 
 impl Memory {
     /// What is remembered of an input; `None` when the delivery is over. May wait until there is room for
-    /// another journal. The number is the input's, and no other's in this run.
-    pub fn of(&self, input: &Input, number: InputNumber) -> Result<Option<Recalled>> {
+    /// another journal. The number is the input's, and no other's in this run; so many
+    /// inputs up to this one have no path.
+    pub fn of(&self, input: &Input, number: InputNumber, nameless: u32) -> Result<Option<Recalled>> {
         let recalled = |journal, past| {
             Some(Recalled {
                 journal,
@@ -39,13 +40,13 @@ impl Memory {
         };
         Ok(match self {
             Self::None => Some(Recalled::default()),
-            Self::Kept(journals) => match key(input, journals.place()) {
+            Self::Kept(journals) => match key(input, journals.place(), nameless) {
                 None => Some(Recalled::default()),
                 Some(key) => journals
                     .open(number, &key)?
                     .and_then(|past| recalled(Some(number), past)),
             },
-            Self::Read(delivery) => match key(input, &delivery.place) {
+            Self::Read(delivery) => match key(input, &delivery.place, nameless) {
                 None => Some(Recalled::default()),
                 Some(key) => recalled(None, journal::look(delivery, &key)?),
             },
@@ -54,9 +55,10 @@ impl Memory {
 }
 
 /// Under which key an input is remembered. What has no path is so only in a journal that was asked for.
-fn key(input: &Input, place: &Place) -> Option<InputKey> {
+fn key(input: &Input, place: &Place, nameless: u32) -> Option<InputKey> {
     match (input.path(), place) {
         (Some(path), _) => Some(InputKey::new(path.as_os_str().as_encoded_bytes())),
+        (None, Place::File(_)) if nameless > 1 => Some(InputKey::new(format!("{NAMELESS}{nameless}"))),
         (None, Place::File(_)) => Some(InputKey::new(NAMELESS)),
         (None, Place::Directory(_)) => None,
     }

@@ -16,10 +16,11 @@ use super::change::duration;
 use super::external_id::ExternalIdArgs;
 use crate::apply::deliver::{self, Delivered, Job};
 use crate::apply::inputs::{self, Input, StandardInput};
-use crate::apply::intake::{self, Feed, Rules};
+use crate::apply::intake::{self, Rules};
 use crate::apply::journal::{Delivery, Journals, Place};
 use crate::apply::recall::Memory;
 use crate::apply::rejects::Rejects;
+use crate::apply::strict;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
 use crate::model::event::Gaps;
@@ -99,9 +100,13 @@ pub struct SendArgs {
 fn some_time(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         Duration::ZERO => Err("nothing can be sent in no time; leave it out for no limit".to_owned()),
+        time if time > LONGEST => Err("more than a year is no limit; leave it out for none".to_owned()),
         time => Ok(time),
     }
 }
+
+/// The longest that a run may be told to take.
+const LONGEST: Duration = Duration::from_hours(24 * 366);
 
 /// Reads how many requests may be under way.
 fn some_requests(text: &str) -> Result<usize, String> {
@@ -125,7 +130,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let channel = target.aws.audit_channel(&target.arn, external_id);
     let rules = args.rules(&target, cx);
     let (inputs, held_back) = if args.strict && !args.dry_run {
-        args.within(begun, looked_through(inputs, &rules)).await?
+        args.within(begun, strict::look_through(inputs, &rules)).await?
     } else {
         (inputs, false)
     };
@@ -148,7 +153,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         };
         deliver::deliver(feed, job).await
     } else {
-        deliver::rehearse(feed, args.pace(), &mut teller).await
+        deliver::rehearse(feed, args.pace(), args.left(begun), &mut teller).await
     };
     let told = teller.finish(&delivered);
     let sent = Sent {
@@ -164,12 +169,21 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     };
     let said = say(&sent, ui);
     let hint = sequel(&delivered, held_back, remembered, told.rejects_file.as_deref());
-    let failure = delivered.failure(&channel).or(told.trouble);
     for unread in delivered.unread() {
         ui.warn(&unread);
     }
+    let failure = weightier(delivered.failure(&channel), told.trouble, ui);
     ui.told(said, failure.map(|error| hint.into_iter().fold(error, Error::hinted)))?;
     Ok(args.exit(&delivered))
+}
+
+/// What a run fails with: what went wrong with the delivery before what went wrong with telling and keeping,
+/// which is said besides.
+fn weightier(failure: Option<Error>, trouble: Option<Error>, ui: &mut Ui) -> Option<Error> {
+    if let (Some(_), Some(trouble)) = (&failure, &trouble) {
+        ui.trouble(trouble);
+    }
+    failure.or(trouble)
 }
 
 /// Says what was sent. Whoever gets it as JSON reads about refusals on stderr.
@@ -339,37 +353,4 @@ impl SendArgs {
             Exit::Done
         }
     }
-}
-
-/// The inputs, which were read once, and whether any event in them would be refused.
-async fn looked_through(inputs: Vec<Input>, rules: &Rules) -> Result<(Vec<Input>, bool)> {
-    let inputs = kept(inputs).await?;
-    let is_refused = is_any_refused(again(&inputs)?, rules).await;
-    Ok((inputs, is_refused))
-}
-
-/// The inputs in a form in which they can be read twice.
-async fn kept(inputs: Vec<Input>) -> Result<Vec<Input>> {
-    let mut kept = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        kept.push(input.kept().await?);
-    }
-    Ok(kept)
-}
-
-fn again(inputs: &[Input]) -> Result<Vec<Input>> {
-    let all: Option<Vec<Input>> = inputs.iter().map(Input::again).collect();
-    all.ok_or_else(|| Error::new(Kind::Bug, "An input cannot be read twice."))
-}
-
-/// Whether any event would be refused; reading stops at the first.
-async fn is_any_refused(inputs: Vec<Input>, rules: &Rules) -> bool {
-    let mut feed: Feed = intake::read(inputs, rules.clone(), Memory::None);
-    while let Some(batch) = feed.recv().await {
-        let wrong = |found: &intake::Found| matches!(found, intake::Found::Refused(_) | intake::Found::Broken(_));
-        if batch.iter().any(wrong) {
-            return true;
-        }
-    }
-    false
 }

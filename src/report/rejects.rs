@@ -8,6 +8,8 @@ use crate::plan::ingest::Summary;
 
 /// A file of rejects, summed up.
 pub struct Summarised<'a> {
+    /// Whether it was asked for with `--sandbox`.
+    pub sandbox: bool,
     /// What the user calls it.
     pub file: &'a str,
     /// The sums.
@@ -46,7 +48,7 @@ impl Report for Summarised<'_> {
         });
         v1::json(&Document {
             schema: "ctl.rejects-summary/v1",
-            sandbox: false,
+            sandbox: self.sandbox,
             file: self.file,
             events: self.summary.events(),
             other_entries: self.summary.others(),

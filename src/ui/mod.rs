@@ -234,6 +234,19 @@ impl Ui {
         self.line(Role::Warning, message);
     }
 
+    /// Warns of a failure that is not what the run fails with.
+    pub fn trouble(&mut self, error: &Error) {
+        let causes = error.causes().map(|cause| format!(" {}", cause.trim_end_matches('.')));
+        self.warn(&format!(
+            "{}{}",
+            error.message,
+            causes.map(|cause| cause + ".").collect::<String>()
+        ));
+        for hint in &error.hints {
+            self.hint(hint);
+        }
+    }
+
     /// Tells the next step, unless `--quiet`.
     pub fn hint(&mut self, message: &str) {
         if !self.manner.quiet {

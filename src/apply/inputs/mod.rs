@@ -36,8 +36,8 @@ pub fn find(words: &[PathBuf], cwd: &Path, stdin: &StandardInput<'_>) -> Result<
     let words = if words.is_empty() {
         if stdin.is_terminal {
             return Err(
-                Error::usage("There is nothing to send: no FILE is named, and standard input is a terminal.")
-                    .hinted("Name files, or pipe events in: ctl send events.json"),
+                Error::usage("There is nothing to read: no FILE is named, and standard input is a terminal.")
+                    .hinted("Name files, events.json for instance, or pipe events in."),
             );
         }
         &dash
@@ -76,8 +76,9 @@ impl List {
         let input = self.file(word, cwd)?;
         if input.is_blank() {
             let name = input.name();
-            return Err(Error::usage(format!("{name} is empty."))
-                .hinted("Nothing was sent. Check what was to write it, or leave it out."));
+            return Err(
+                Error::usage(format!("{name} is empty.")).hinted("Check what was to write it, or leave it out.")
+            );
         }
         Ok(())
     }
@@ -104,6 +105,6 @@ impl List {
         } else {
             format!("{name} is named twice: it is {before} by another name.")
         };
-        Err(Error::usage(message).hinted("Its events would be sent twice; name it once."))
+        Err(Error::usage(message).hinted("Name it once: its events would count twice."))
     }
 }

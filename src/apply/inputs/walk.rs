@@ -38,7 +38,7 @@ pub(super) fn files(word: &Path, cwd: &Path) -> Result<Option<Vec<PathBuf>>> {
     let found = matching(word, cwd)?;
     sorted(found, || {
         Error::usage(format!("No file matches {text}."))
-            .hinted("Nothing was sent. A name that begins with a dot has to be written with it.")
+            .hinted("A name that begins with a dot has to be written with it.")
     })
 }
 

@@ -32,7 +32,8 @@ impl Journals {
     pub fn open(&self, number: InputNumber, input: &InputKey) -> Result<Option<Past>> {
         let shared = &self.shared;
         let tag = shared.delivery.scope.tag(input);
-        if !shared.reserve(tag) {
+        // After the first write that failed nothing is sent any more, as if the delivery had ended.
+        if shared.failed.get().is_some() || !shared.reserve(tag) {
             return Ok(None);
         }
         let opened = shared.open(number, input, tag);
@@ -56,9 +57,6 @@ impl Shared {
     }
 
     fn open(&self, number: InputNumber, input: &InputKey, tag: Tag) -> Result<Past> {
-        if let Some(failure) = self.failed.get() {
-            return Err(failure.clone().into());
-        }
         // What cannot be written must not have been opened.
         self.write_begun(input, tag, (0, 0), &mut Vec::new())?;
         let path = path(&self.delivery, input);

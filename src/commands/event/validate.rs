@@ -46,6 +46,7 @@ pub(super) async fn run(args: &ValidateArgs, cx: &Context, ui: &mut Ui) -> Resul
         for found in batch {
             judge.take(found)?;
         }
+        judge.ui.flush_lines();
     }
     let Judge {
         ui,

@@ -13,6 +13,7 @@ pub(super) fn run(file: &Path, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let name = file.display().to_string();
     let summary = rejects::summary(&cx.cwd.join(file), &name)?;
     ui.say(&Summarised {
+        sandbox: cx.settings.sandbox,
         file: &name,
         summary: &summary,
     })?;

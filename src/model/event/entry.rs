@@ -14,7 +14,7 @@ pub struct Place {
     pub file: Arc<str>,
     /// The line it begins on, from 1.
     pub line: u64,
-    /// The how-manieth entry of the file it is, from 1.
+    /// Its number among the file's entries, from 1.
     pub index: u64,
     /// The byte of the file it begins at.
     pub offset: u64,

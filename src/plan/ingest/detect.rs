@@ -108,6 +108,11 @@ impl Detected {
         &self.notes
     }
 
+    /// Whether it could not be read to its end.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// An entry was cut from it.
     pub fn saw(&mut self, entry: &Entry<'_>) {
         self.lines &= entry.place.line != self.last_line && !entry.bytes.contains(&b'\n');

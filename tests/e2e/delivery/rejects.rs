@@ -262,3 +262,19 @@ fn what_may_be_stored_counts_as_possibly_double_when_it_is_sent_again() {
     let wanted: Vec<usize> = first.iter().map(|copies| copies + 1).collect();
     assert_eq!(copies(&lake, 30), wanted);
 }
+
+#[test]
+fn rejects_whose_place_was_taken_meanwhile_are_kept_and_told() {
+    let (lake, ctl, channel) = custom();
+    ctl.file("in", format!("{{}}\n{}", numbered(0..1, 1)));
+    slow(&lake, 400);
+    let run = ctl.start(&format!("send in --channel {channel} --rejects out"));
+    until(|| puts(&lake) > 0);
+    ctl.file("out", "mine\n");
+    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(3);
+    let output = output.says(&["1 of 2 events was refused", "could not be given its name", "It is in"]);
+    assert_eq!(std::fs::read_to_string(ctl.home().join("out")).unwrap(), "mine\n");
+    let kept = output.stderr.split("It is in ").nth(1).unwrap();
+    let kept = kept.lines().next().unwrap().trim_end_matches('.');
+    assert_eq!(left(Path::new(kept)).len(), 1);
+}

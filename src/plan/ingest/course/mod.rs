@@ -214,9 +214,11 @@ impl Course {
         }
     }
 
-    /// Nothing more will come in that this journal tells of.
-    pub fn end_of(&mut self, journal: InputNumber) {
-        self.journals.entry(journal).or_default().ended = true;
+    /// Nothing more will come in that this journal tells of; `whole` if its input was read to its end.
+    pub fn end_of(&mut self, journal: InputNumber, whole: bool) {
+        let open = self.journals.entry(journal).or_default();
+        open.ended = true;
+        open.pending |= !whole;
         self.look_if_done(journal);
     }
 
@@ -545,14 +547,16 @@ impl Course {
     }
 
     fn halve(&mut self, mut request: Request, cause: &Cause, witness: &mut dyn Witness) {
+        for item in &mut request.items {
+            item.cause = Some(cause.clone());
+        }
         if request.items.len() > 1 {
             let second = request.items.split_off(request.items.len() / 2);
             self.ready.push_front(Request::new(second));
             self.ready.push_front(Request::new(request.items));
             return;
         }
-        for mut item in request.items {
-            item.cause = Some(cause.clone());
+        for item in request.items {
             self.refused(&item, witness);
         }
         // Should the flaw be in what all requests have in common, the halving must not go on for ever.

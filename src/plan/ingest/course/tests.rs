@@ -408,14 +408,18 @@ fn an_input_is_done_when_it_was_read_and_its_last_event_has_ended() {
     let mut course = Course::new(pace(1));
     let mut notes = Notes::default();
     course.add(incoming("a"), Duration::ZERO, &mut notes);
-    course.end_of(InputNumber(1));
-    course.end_of(InputNumber(2));
+    course.end_of(InputNumber(1), true);
+    course.end_of(InputNumber(2), false);
     course.end_input();
     let empty = Done {
         journal: InputNumber(2),
-        complete: true,
+        complete: false,
     };
-    assert_eq!(course.take_done(), [empty], "one without events is done at once");
+    assert_eq!(
+        course.take_done(),
+        [empty],
+        "one without events is done at once, if not read to its end"
+    );
     let request = course.next(Duration::ZERO).unwrap();
     let at = Moment {
         now: Duration::ZERO,
