@@ -160,7 +160,7 @@ impl Journals {
                 marks.len() <= MAX_MARKS && frame.saying(What::Sending { request, marks: &marks })
             })?;
         self.shared.state().flying.insert(request, portions);
-        self.shared.on_disk(frames).await
+        self.shared.on_disk(frames, After::Sync).await
     }
 
     /// Writes down what became of the events of a request, in their order. Nothing counts as accepted before
@@ -184,7 +184,7 @@ impl Journals {
                     landings: of.map(|(_, landing)| *landing).collect(),
                 })
             })?;
-        self.shared.on_disk(frames).await
+        self.shared.on_disk(frames, After::SyncSoon).await
     }
 
     /// Writes down that an input has come to its end; `complete` if nothing of it is left to be sent. Its
@@ -269,11 +269,11 @@ impl Shared {
     }
 
     /// Returns once frames are on disk.
-    async fn on_disk(&self, frames: Vec<(FileNumber, Vec<u8>)>) -> Result<()> {
+    async fn on_disk(&self, frames: Vec<(FileNumber, Vec<u8>)>, after: After) -> Result<()> {
         if frames.is_empty() {
             return Ok(());
         }
-        self.append(frames, After::Sync)?
+        self.append(frames, after)?
             .await
             .map_err(ended)?
             .map_err(Error::from)

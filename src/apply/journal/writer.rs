@@ -33,6 +33,8 @@ pub(super) struct Written {
 pub(super) enum After {
     /// It is made sure that it is on disk: somebody relies on it.
     Sync,
+    /// The same, but nobody's way is barred until then: it may wait a little for others.
+    SyncSoon,
     /// Nothing: it is no harm if it is lost.
     Nothing,
     /// The file is closed.
@@ -58,9 +60,8 @@ pub(super) enum Job {
 }
 
 impl Job {
-    /// Whether somebody waits until it is on disk.
-    fn is_synced(&self) -> bool {
-        matches!(self, Self::Append(append) if append.after == After::Sync)
+    fn is_after(&self, after: After) -> bool {
+        matches!(self, Self::Append(append) if append.after == after)
     }
 }
 
@@ -112,6 +113,8 @@ pub(super) fn start(first: FirstFailure) -> std::io::Result<(Sender<Job>, std::t
     Ok((sender, thread))
 }
 
+/// How long that waits which may wait.
+const SOON: Duration = Duration::from_millis(10);
 /// Syncing costs as much for many frames as for one, so under load frames gather for so long…
 const GATHER: Duration = Duration::from_millis(2);
 /// …load being that the last sync is no longer ago than this.
@@ -125,12 +128,21 @@ struct Writer {
 impl Writer {
     fn work(&mut self, jobs: &Receiver<Job>) {
         let mut synced = None;
-        while let Ok(first) = jobs.recv() {
-            if first.is_synced() && synced.is_some_and(|at: Instant| at.elapsed() < BUSY) {
+        while let Ok(mut last) = jobs.recv() {
+            let mut all = Vec::new();
+            let until = Instant::now() + SOON;
+            while last.is_after(After::SyncSoon) {
+                let Ok(next) = jobs.recv_timeout(until.saturating_duration_since(Instant::now())) else {
+                    break;
+                };
+                all.push(std::mem::replace(&mut last, next));
+            }
+            if last.is_after(After::Sync) && synced.is_some_and(|at: Instant| at.elapsed() < BUSY) {
                 std::thread::sleep(GATHER);
             }
+            all.push(last);
             let mut group = Vec::new();
-            for job in std::iter::once(first).chain(jobs.try_iter()) {
+            for job in all.into_iter().chain(jobs.try_iter()) {
                 match job {
                     Job::Open(number, file) => {
                         self.files.insert(number, file);
@@ -149,7 +161,7 @@ impl Writer {
             for (number, part) in &append.parts {
                 let (bytes, sync) = pending.entry(*number).or_default();
                 bytes.extend_from_slice(part);
-                *sync |= append.after == After::Sync;
+                *sync |= matches!(append.after, After::Sync | After::SyncSoon);
             }
         }
         let mut failed = BTreeMap::new();
