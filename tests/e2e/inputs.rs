@@ -357,7 +357,7 @@ fn links_lead_to_files_and_never_round_in_circles() {
         ),
     ] {
         let args = [&["send", "--channel", &channel], words.as_slice()].concat();
-        drop(ctl.run_args(&args).exits(2).says(&[said, "sent twice"]));
+        drop(ctl.run_args(&args).exits(2).says(&[said, "count twice"]));
     }
     link("nowhere", "logs/broken");
     for word in ["logs", "logs/*", "logs/broken"] {

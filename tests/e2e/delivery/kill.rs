@@ -56,7 +56,7 @@ fn fifty_kills_lose_nothing_and_double_nothing_unsaid() {
     let copies = copies(&lake, EVENTS);
     stored_once_but_for(&doubts, &copies);
     // There was something to prove: kills hit requests under way.
-    assert!(copies.iter().any(|copies| *copies > 1), "nothing was in flight");
+    assert!(doubts.iter().any(|doubts| *doubts > 0), "nothing was in flight");
     let again = ctl.send(&args, 0);
     assert_eq!((again.number("skipped"), again.number("requests")), (EVENTS, 0));
 }
