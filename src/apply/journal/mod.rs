@@ -273,10 +273,7 @@ impl Shared {
         if frames.is_empty() {
             return Ok(());
         }
-        self.append(frames, after)?
-            .await
-            .map_err(ended)?
-            .map_err(Error::from)
+        self.append(frames, after)?.await.map_err(ended)?.map_err(Error::from)
     }
 
     /// Hands frames to the thread that writes, which answers once that is done.
