@@ -287,6 +287,10 @@ impl Splitter {
     /// Whether the object read so far is an envelope whose array begins here; if so, its elements are entries.
     /// That it is a log file whose `Records` begin here is noted.
     fn enter_envelope(&mut self, part: &[u8]) -> bool {
+        // Of a log file nothing is held, so what it holds besides its records cannot be told.
+        if self.open.as_ref().is_some_and(|open| open.log) {
+            return false;
+        }
         // Looked at from its end, a long object is not read once per array in it.
         let back = || self.held.iter().chain(part).rev().copied();
         let Some(before) = before_array(back(), b"\"auditEvents\"") else {

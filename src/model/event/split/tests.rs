@@ -38,6 +38,15 @@ fn texts(input: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_log_file_stays_one_whatever_else_it_holds() {
+    let (seen, shape) = cut(r#"{"Records":[{"a":1}],"auditEvents":[{"b":2}]} {"c":3}"#);
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert_eq!(seen[0].3, Some(Broken::CloudTrailLog));
+    assert_eq!(seen[1].2, r#"{"c":3}"#);
+    assert!(!shape.envelope);
+}
+
+#[test]
 fn values_one_after_another_in_any_layout() {
     for (input, wanted) in [
         ("", vec![]),
