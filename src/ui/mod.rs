@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Kind, Result};
 use crate::process::Terminal;
-use crate::report::{Reader, Report};
+use crate::report::{Block, Reader, Report};
 use crate::settings::{ColorChoice, Format};
 
 use progress::Progress;
@@ -150,11 +150,8 @@ impl Ui {
                     terminal: self.terminal.stdout,
                     now: (self.now)(),
                 };
-                self.pasteable(&text::render(
-                    &report.text(reader),
-                    self.terminal.stdout,
-                    self.terminal.width,
-                ))
+                let blocks = self.pasteable_blocks(report.text(reader));
+                self.pasteable(&text::render(&blocks, self.terminal.stdout, self.terminal.width))
             }
             // A line that were broken to fit a terminal would be no annotation any more.
             Format::Github => text::render(&report.annotations(), false, None),
@@ -347,6 +344,15 @@ impl Ui {
         verbs.iter().fold(text.to_owned(), |text, verb| {
             text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))
         })
+    }
+
+    /// The same before it is wrapped: a command that is longer then needs its room.
+    fn pasteable_blocks(&self, blocks: Vec<Block>) -> Vec<Block> {
+        let one = |block| match block {
+            Block::Text(text) => Block::Text(self.pasteable(&text)),
+            other => other,
+        };
+        blocks.into_iter().map(one).collect()
     }
 
     fn colors_err(&self) -> bool {
