@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::apply::Interrupt;
+use crate::apply::inputs::{self, Input, StandardInput};
 use crate::aws::Session;
 use crate::aws::session::{SandboxAccess, SessionSettings, check_endpoint};
 use crate::error::{Error, Result};
@@ -109,6 +110,15 @@ impl Context {
     /// Standard input, for the first who asks; it can be read once.
     pub fn take_stdin(&self) -> Option<Box<dyn Read + Send>> {
         self.stdin.lock().ok().and_then(|mut stdin| stdin.take())
+    }
+
+    /// The inputs that are meant by words of the command line; without a word, standard input.
+    pub fn inputs(&self, words: &[PathBuf]) -> Result<Vec<Input>> {
+        let stdin = StandardInput {
+            is_terminal: self.terminal.stdin,
+            take: &|| self.take_stdin(),
+        };
+        inputs::find(words, &self.cwd, &stdin)
     }
 
     /// The time.

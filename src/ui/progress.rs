@@ -31,8 +31,13 @@ impl Progress {
     }
 
     /// Shows how far something is.
-    pub fn note(&mut self, message: String) {
-        self.draw(message);
+    pub fn draw(&mut self, message: String) {
+        let started = *self.started.get_or_insert_with(Instant::now);
+        if self.seen && started.elapsed() >= INITIAL_DELAY && self.bar.is_hidden() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        self.bar.set_message(message);
     }
 
     /// Takes the line away.
@@ -43,15 +48,6 @@ impl Progress {
     /// Lets something else be written to stderr meanwhile.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)
-    }
-
-    fn draw(&mut self, message: String) {
-        let started = *self.started.get_or_insert_with(Instant::now);
-        if self.seen && started.elapsed() >= INITIAL_DELAY && self.bar.is_hidden() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.bar.enable_steady_tick(Duration::from_millis(120));
-        }
-        self.bar.set_message(message);
     }
 }
 

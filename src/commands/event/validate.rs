@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::apply::inputs::{self, Input, StandardInput};
 use crate::apply::intake::{self, Arrived, Feed, Found, Rules};
 use crate::apply::recall::Memory;
 use crate::context::Context;
@@ -40,7 +39,7 @@ pub(super) struct ValidateArgs {
 
 /// Runs the verb.
 pub(super) async fn run(args: &ValidateArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
-    let mut feed: Feed<Judged> = intake::read(args.inputs(cx)?, args.rules(cx)?, Memory::None);
+    let mut feed: Feed<Judged> = intake::read(cx.inputs(&args.files)?, args.rules(cx)?, Memory::None);
     let mut judge = Judge::new(ui);
     while let Some(batch) = feed.recv().await {
         for found in batch {
@@ -73,14 +72,6 @@ pub(super) async fn run(args: &ValidateArgs, cx: &Context, ui: &mut Ui) -> Resul
 }
 
 impl ValidateArgs {
-    fn inputs(&self, cx: &Context) -> Result<Vec<Input>> {
-        let stdin = StandardInput {
-            is_terminal: cx.terminal.stdin,
-            take: &|| cx.take_stdin(),
-        };
-        inputs::find(&self.files, &cx.cwd, &stdin)
-    }
-
     fn rules(&self, cx: &Context) -> Result<Rules> {
         let catalogue = cx.catalogue()?;
         Ok(match &self.as_sent {

@@ -158,7 +158,7 @@ impl Witness for Teller<'_> {
         }
         self.drawn = Instant::now();
         self.ui.flush_lines();
-        self.progress.note(headway(so_far, self.begun.elapsed()));
+        self.progress.draw(headway(so_far, self.begun.elapsed()));
         if self.logged.elapsed() >= LOGGED {
             self.logged = Instant::now();
             tracing::info!("{}", headway(so_far, self.begun.elapsed()));

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Tag;
-use super::frame::Landing;
-use super::frame::{Begun, Frame, What};
+use super::frame::{Begun, Frame, Landing, What};
 use super::past::Past;
 use super::scan::Damage;
 use crate::model::counts::{Counts, CountsLost, Key};
