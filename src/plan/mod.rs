@@ -5,6 +5,7 @@
 
 pub mod disable;
 pub mod enable;
+pub mod export;
 pub mod handoff;
 pub mod ingest;
 pub mod integration;
