@@ -13,11 +13,13 @@ use url::Url;
 
 use super::error::{self, CallError};
 use super::log::CallLog;
+use super::quota::Quotas;
 use crate::error::{Error, Kind, Result};
 use crate::model::{AccountId, Place};
 
 /// What a session is made of.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct SessionSettings {
     /// The Region, where a flag or a variable gives one.
     pub region: Option<String>,
@@ -38,6 +40,8 @@ pub struct SessionSettings {
     pub adaptive: bool,
     /// How often a call is tried in all.
     pub attempts: u32,
+    /// Whether to keep to the quotas of the service on this machine, too.
+    pub quotas_everywhere: bool,
 }
 
 /// A sandbox inside this process.
@@ -60,6 +64,9 @@ pub struct Session {
     /// What tells the place where events go from others.
     destination: String,
     place: std::sync::Arc<OnceCell<Place>>,
+    /// Whether the quotas of the service are kept to.
+    limited: bool,
+    quotas: Quotas,
     cloudtrail: aws_sdk_cloudtrail::Client,
 }
 
@@ -110,6 +117,7 @@ impl Session {
         let forced = settings.sandbox.is_some() || settings.endpoint_url.is_some();
         let endpoints = Endpoints::of(&config, forced);
         endpoints.check(settings.allow_http)?;
+        let limited = settings.quotas_everywhere || !endpoints.all_on_loopback();
         if endpoints.all_on_loopback() {
             // A proxy is never meant for this machine, plain http needs no certificates, and AWS's FIPS and
             // dual-stack hosts are not what was asked for.
@@ -128,10 +136,10 @@ impl Session {
                 .as_deref()
                 .map_or_else(|| "AWS".to_owned(), without_secrets),
         };
-        Ok(Self::over(region, config, sandbox, destination))
+        Ok(Self::over(region, config, sandbox, destination, limited))
     }
 
-    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String) -> Self {
+    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String, limited: bool) -> Self {
         let ours = aws_sdk_cloudtrail::config::Builder::from(&config)
             .interceptor(CallLog)
             .build();
@@ -142,7 +150,19 @@ impl Session {
             sandbox,
             destination,
             place: std::sync::Arc::default(),
+            limited,
+            quotas: Quotas::new(limited),
             cloudtrail,
+        }
+    }
+
+    /// A session over a client that a test made.
+    #[cfg(test)]
+    pub(crate) fn fake(cloudtrail: aws_sdk_cloudtrail::Client) -> Self {
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
+        Self {
+            cloudtrail,
+            ..Self::over("us-east-1".to_owned(), config, true, String::new(), false)
         }
     }
 
@@ -153,7 +173,13 @@ impl Session {
             return self.clone();
         }
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
-        Self::over(region.to_owned(), config, self.sandbox, self.destination.clone())
+        Self::over(
+            region.to_owned(),
+            config,
+            self.sandbox,
+            self.destination.clone(),
+            self.limited,
+        )
     }
 
     /// The Region.
@@ -175,6 +201,11 @@ impl Session {
     /// The client of the control plane.
     pub(super) fn cloudtrail(&self) -> &aws_sdk_cloudtrail::Client {
         &self.cloudtrail
+    }
+
+    /// The limiters of this Region.
+    pub(super) fn quotas(&self) -> &Quotas {
+        &self.quotas
     }
 
     /// What a client of another service is made of.
