@@ -18,6 +18,7 @@ mod guesses;
 mod http;
 mod ids;
 mod limits;
+mod lake;
 mod line;
 mod ops;
 mod pace;
