@@ -12,7 +12,7 @@ use serde::ser::{Serialize, Serializer};
 use super::arn;
 use super::clock::DAY_MS;
 use super::guesses;
-use super::lake;
+use super::lake::{self, Invalid, Schema, Table};
 use super::limits;
 use super::rules::Caller;
 use super::selectors;
@@ -61,11 +61,19 @@ pub(crate) fn prepare(sql: &Connection, caller: &Caller, statement: &str) -> Res
     if let Some(fault) = refused.into_inner() {
         return Err(fault);
     }
-    prepared.map_err(|invalid| Fault::new("InvalidQueryStatementException", invalid.to_string()))
+    prepared.map_err(|invalid| {
+        let message = match invalid {
+            Invalid::NoStore(name) => format!(
+                "{name} is not the ID of an event data store. FROM takes the ID as it stands at the end of the ARN."
+            ),
+            Invalid::Statement(message) => message,
+        };
+        Fault::new("InvalidQueryStatementException", message)
+    })
 }
 
 /// The store that a statement names. What is no id is nobody's store.
-fn table(sql: &Connection, caller: &Caller, name: &str) -> Result<Option<lake::Table>, Fault> {
+fn table(sql: &Connection, caller: &Caller, name: &str) -> Result<Option<Table>, Fault> {
     if !arn::is_uuid(name) {
         return Ok(None);
     }
@@ -85,13 +93,17 @@ fn table(sql: &Connection, caller: &Caller, name: &str) -> Result<Option<lake::T
     let category = serde_json::from_str(&store.selectors)
         .ok()
         .and_then(|selectors: Vec<_>| selectors::category(&selectors).map(ToOwned::to_owned));
-    if category.as_deref() != Some("ActivityAuditLog") {
-        return Err(Fault::new(
-            "UnsupportedOperationException",
-            format!("The sandbox can query stores of category ActivityAuditLog, and {name} is of another."),
-        ));
-    }
-    Ok(Some(lake::Table { id: store.id }))
+    let schema = match category.as_deref() {
+        Some("ActivityAuditLog") => Schema::ActivityAuditLog,
+        Some("Management" | "Data" | "NetworkActivity") => Schema::Management,
+        _ => {
+            return Err(Fault::new(
+                "UnsupportedOperationException",
+                format!("The sandbox can query events of integrations and of AWS, and {name} has others."),
+            ));
+        }
+    };
+    Ok(Some(Table { id: store.id, schema }))
 }
 
 /// Whether [`settle`] has anything to do.
@@ -129,7 +141,7 @@ fn execute(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
     let answer = prepare(sql, &caller, &query.statement).and_then(|prepared| {
         prepared
             .run(sql, query.runs_at)
-            .map_err(|failure| Fault::new("", failure.to_string()))
+            .map_err(|failed| Fault::new("", failed.message))
     });
     let answer = match answer {
         Ok(answer) => answer,

@@ -67,7 +67,7 @@ pub(crate) fn run(tx: &Tx<'_>, input: In) -> Result<Out, Fault> {
         &Accepted {
             id: &id,
             statement: &statement,
-            stores: &prepared.stores(),
+            stores: prepared.stores(),
             runs_at: course.runs_at,
             ends_at: course.ends_at,
             looks: wanted.as_ref().map_or(0, |wanted| wanted.looks),

@@ -19,6 +19,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavio
 use super::clock::Clock;
 use super::faults::Spoiled;
 use super::ids::Ids;
+use super::lake;
 use super::queries as lives;
 use super::rules::{Caller, Rules};
 use super::wire::Fault;
@@ -102,6 +103,7 @@ impl Db {
         }
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(128);
+        lake::install(&connection)?;
         migrate(&mut connection, start)?;
         Ok(Self {
             connection: Mutex::new(connection),

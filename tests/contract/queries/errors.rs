@@ -55,7 +55,7 @@ fn a_statement_must_be_one_over_active_stores_of_ones_own() {
     lake.plant("event_data_store", json!({"id": pending, "status": "PENDING_DELETION"}));
     let fresh = owner.store("fresh");
     lake.plant("event_data_store", json!({"id": fresh, "status": "CREATED"}));
-    let management = json!([{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]);
+    let management = json!([{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["ConfigurationItem"]}]}]);
     let aws = with(store_input("aws"), json!({"AdvancedEventSelectors": management}));
     let aws = text(&owner.call("CreateEventDataStore", aws).unwrap(), "EventDataStoreArn");
     let theirs = lake.caller(PARTNER, "us-east-1").store("theirs");
