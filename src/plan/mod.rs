@@ -14,6 +14,7 @@ pub mod query;
 pub mod refusal;
 pub mod regions;
 pub mod resolve;
+pub mod tail;
 
 pub use handoff::Handoff;
 pub use integration::{Integration, StoreView};
