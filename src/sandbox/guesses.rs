@@ -35,8 +35,8 @@
 //! * A query belongs to the account that started it; for another, and over another store than the deprecated
 //!   `EventDataStore` names, it is `QueryIdNotFoundException`. While one of its stores is pending deletion it is
 //!   `InactiveEventDataStoreException`.
-//! * The result of a query is of the moment when it begins to run. Before it has ended there are no rows, and what was
-//!   scanned grows evenly. A cancelled one has no rows; one that timed out has half of its rows and has scanned half.
+//! * The result of a query is of the moment when it begins to run. Before it has ended there are no rows (unless
+//!   scripted), and what was scanned grows evenly. One that takes over 30 real seconds fails. A cancelled one has no rows; one that timed out has half of its rows and has scanned half.
 //! * `GetQueryResults` of a query that failed or was cancelled is no error. `ResultsCount` is of the page.
 //! * `EventDataStoreOwnerAccountId` comes back only where it was given.
 //! * `ListQueries` shows the latest first; both ends of its time range are included.

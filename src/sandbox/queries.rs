@@ -5,6 +5,9 @@
 //! `FINISHED` at the next request. With a delay it is `QUEUED` for a tenth of it, and then `RUNNING` until the end.
 
 use std::cell::RefCell;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use serde::ser::{Serialize, Serializer};
@@ -22,6 +25,9 @@ use super::wire::Fault;
 
 /// Which part of its delay a query is `QUEUED`: one of so many.
 const QUEUED_PART: i64 = 10;
+
+/// How long a query may really take: everybody else waits for it. One that goes on for ever fails.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// When a query begins to run and when it ends, and what becomes of it if nobody says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,9 +145,11 @@ fn execute(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
         region: query.region.clone(),
     };
     let answer = prepare(sql, &caller, &query.statement).and_then(|prepared| {
-        prepared
-            .run(sql, query.runs_at)
-            .map_err(|failed| Fault::new("", failed.message))
+        let run = || prepared.run(sql, query.runs_at);
+        match within(sql, PATIENCE, run) {
+            None => Err(Fault::new("", guesses::QUERY_FAILED)),
+            Some(answer) => answer.map_err(|failed| Fault::new("", failed.message)),
+        }
     });
     let answer = match answer {
         Ok(answer) => answer,
@@ -156,13 +164,32 @@ fn execute(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
     query.bytes_scanned = count(answer.bytes_scanned);
     query.events_scanned = count(answer.events_scanned);
     query.events_matched = count(answer.events_matched);
-    if query.outcome == FINISHED || query.outcome == TIMED_OUT {
-        for (position, row) in (0..).zip(&answer.rows) {
-            queries::add_row(sql, query.seq, position, &wire(&answer.columns, row)?)?;
-            query.rows = position + 1;
-        }
+    let ends_with_rows = query.outcome == FINISHED || query.outcome == TIMED_OUT;
+    let kept = if ends_with_rows { i64::MAX } else { query.early };
+    for (position, row) in (0..kept).zip(&answer.rows) {
+        queries::add_row(sql, query.seq, position, &wire(&answer.columns, row)?)?;
+        query.rows = position + 1;
     }
     Ok(())
+}
+
+/// Does `work` on the connection, and gives it up after a time: then there is no answer.
+fn within<T>(sql: &Connection, patience: Duration, work: impl FnOnce() -> T) -> Option<T> {
+    let handle = sql.get_interrupt_handle();
+    let (done, wait) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let late = wait.recv_timeout(patience) == Err(RecvTimeoutError::Timeout);
+            if late {
+                handle.interrupt();
+            }
+            late
+        });
+        let answer = work();
+        drop(done);
+        let late = watch.join().unwrap_or(false);
+        (!late).then_some(answer)
+    })
 }
 
 fn count(number: u64) -> i64 {
@@ -192,7 +219,10 @@ impl Serialize for Cell<'_> {
 fn end(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
     query.ended_at = Some(query.ends_at);
     query.status.clone_from(&query.outcome);
-    if query.status == TIMED_OUT {
+    if query.status == FAILED || query.status == CANCELLED {
+        query.rows = 0;
+        queries::drop_rows(sql, query.seq, 0)?;
+    } else if query.status == TIMED_OUT {
         // Of what did not get through, half was.
         query.rows = query.readable.unwrap_or(query.rows / 2).min(query.rows);
         query.bytes_scanned /= 2;
@@ -278,6 +308,17 @@ mod tests {
             (over.runs_at, over.ends_at, over.outcome),
             (361_000, 3_601_000, TIMED_OUT)
         );
+    }
+
+    #[test]
+    fn what_goes_on_for_ever_is_given_up() {
+        let sql = Connection::open_in_memory().unwrap();
+        let count = |text: &str| sql.query_row(text, [], |row| row.get::<_, i64>(0));
+        let soon = Duration::from_millis(20);
+        let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        assert!(within(&sql, soon, || count(endless)).is_none());
+        // The connection goes on.
+        assert_eq!(within(&sql, PATIENCE, || count("SELECT 7")).unwrap().unwrap(), 7);
     }
 
     #[test]

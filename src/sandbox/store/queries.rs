@@ -48,6 +48,8 @@ pub(crate) struct Query {
     pub(crate) outcome: String,
     /// How many rows stay readable after a time-out, where that was said.
     pub(crate) readable: Option<i64>,
+    /// How many rows can be read while it runs.
+    pub(crate) early: i64,
     /// When it came to its end.
     pub(crate) ended_at: Option<i64>,
     /// Why it failed, or is going to.
@@ -70,7 +72,7 @@ impl Query {
 }
 
 const COLUMNS: &str = "seq, id, account, region, statement, status, created_at, runs_at, ends_at, looks, outcome, \
-     readable, ended_at, error, rows, bytes_scanned, events_scanned, events_matched";
+     readable, early, ended_at, error, rows, bytes_scanned, events_scanned, events_matched";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Query> {
     Ok(Query {
@@ -86,12 +88,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Query> {
         looks: row.get(9)?,
         outcome: row.get(10)?,
         readable: row.get(11)?,
-        ended_at: row.get(12)?,
-        error: row.get(13)?,
-        rows: row.get(14)?,
-        bytes_scanned: row.get(15)?,
-        events_scanned: row.get(16)?,
-        events_matched: row.get(17)?,
+        early: row.get(12)?,
+        ended_at: row.get(13)?,
+        error: row.get(14)?,
+        rows: row.get(15)?,
+        bytes_scanned: row.get(16)?,
+        events_scanned: row.get(17)?,
+        events_matched: row.get(18)?,
     })
 }
 
@@ -114,6 +117,8 @@ pub(crate) struct Accepted<'a> {
     pub(crate) outcome: &'static str,
     /// How many rows stay readable after a time-out.
     pub(crate) readable: Option<i64>,
+    /// How many rows can be read while it runs.
+    pub(crate) early: i64,
     /// Why it is going to fail.
     pub(crate) error: Option<&'a str>,
 }
@@ -123,7 +128,7 @@ pub(crate) fn insert(tx: &Tx<'_>, query: &Accepted<'_>) -> Result<(), Fault> {
     tx.sql
         .prepare_cached(
             "INSERT INTO queries (id, account, region, statement, status, created_at, runs_at, ends_at, looks, outcome,
-             readable, error) VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             readable, early, error) VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             query.id,
@@ -136,6 +141,7 @@ pub(crate) fn insert(tx: &Tx<'_>, query: &Accepted<'_>) -> Result<(), Fault> {
             query.looks,
             query.outcome,
             query.readable,
+            query.early,
             query.error,
         ])?;
     let seq = tx.sql.last_insert_rowid();
