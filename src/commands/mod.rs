@@ -9,6 +9,7 @@ pub mod demo;
 pub mod disable;
 pub mod enable;
 pub mod event;
+pub mod export;
 mod external_id;
 mod global;
 pub mod help;
@@ -57,6 +58,7 @@ enum Verb {
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
     Send(Box<send::SendArgs>),
+    Export(Box<export::ExportArgs>),
     Event(event::EventArgs),
     Partners(partners::PartnersArgs),
     Policy(policy::PolicyArgs),
@@ -156,6 +158,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
+        Verb::Export(args) => Box::pin(export::run(args, cx, ui)).await,
         Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
         Verb::Policy(args) => policy::run(args, cx, ui).await,

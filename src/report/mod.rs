@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod event;
+pub mod export;
 pub mod partners;
 pub mod policy;
 pub mod rejects;
