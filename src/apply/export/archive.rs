@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::plan::export::manifest::{Beginning, SCHEMA};
 use crate::plan::export::{Compression, DataFile, Manifest, Query, Second, Span, Window};
 
-/// From which length on a data file of a directory is followed by another, in bytes.
+/// The value of [`Archive::full`].
 const FULL: u64 = 256 * 1024 * 1024;
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
@@ -133,6 +133,8 @@ pub struct Archive {
     /// Holds the lock: the first data file.
     _lock: File,
     data: Option<Data>,
+    /// From which length on a data file of a directory is followed by another, in bytes.
+    pub(super) full: u64,
 }
 
 /// A data file that is being written.
@@ -173,6 +175,7 @@ impl Archive {
             manifest,
             _lock: lock,
             data: None,
+            full: FULL,
         };
         archive.write_manifest()?;
         archive.data = archive.resume()?;
@@ -227,7 +230,7 @@ impl Archive {
 
     /// The data file that the next events go into.
     fn data(&mut self) -> Result<&mut Data> {
-        let full = self.place.is_directory() && self.data.as_ref().is_some_and(|data| data.bytes >= FULL);
+        let full = self.place.is_directory() && self.data.as_ref().is_some_and(|data| data.bytes >= self.full);
         let data = if let Some(data) = self.data.take().filter(|_| !full) {
             data
         } else {

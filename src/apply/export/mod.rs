@@ -5,6 +5,8 @@
 //! divided, and its parts are read one after the other.
 
 pub mod archive;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 
 use std::collections::VecDeque;
