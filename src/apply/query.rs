@@ -21,6 +21,8 @@ use crate::plan::query::{Headway, Patience, Poll, Statement, Watcher};
 const CANCEL: Duration = Duration::from_secs(10);
 /// When the list of queries is looked through after a lost reply, each from the one before.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2)];
+/// What became of a query that timed out at the service.
+const TOO_LONG: &str = "took too long for the service, which allows an hour.";
 /// By how many seconds the service's clock may be behind ours when a query is recognised by its time.
 const SKEW: i64 = 1;
 
@@ -361,6 +363,11 @@ async fn stop(aws: &Session, id: &QueryId, ended: Ended, watcher: &mut dyn Watch
     }
 }
 
+/// Whether a query failed because it was too much at once: the same in parts may well be answered.
+pub fn is_too_much(error: &Error) -> bool {
+    error.message.ends_with(TOO_LONG) || error.causes().any(|cause| remedy(&cause).is_some())
+}
+
 /// What the state of a query that is over means.
 fn verdict(id: &QueryId, state: &QueryState) -> Result<()> {
     let message = state.message.clone().unwrap_or_default();
@@ -379,11 +386,8 @@ fn verdict(id: &QueryId, state: &QueryState) -> Result<()> {
         QueryStatus::Cancelled => Err(told(Error::failed(format!(
             "Query {id} was cancelled by somebody else."
         )))),
-        QueryStatus::TimedOut => Err(told(Error::new(
-            Kind::GaveUp,
-            format!("Query {id} took too long for the service, which allows an hour."),
-        ))
-        .hinted("Look at a shorter time, with --since or --from and --to.")),
+        QueryStatus::TimedOut => Err(told(Error::new(Kind::GaveUp, format!("Query {id} {TOO_LONG}")))
+            .hinted("Look at a shorter time, with --since or --from and --to.")),
         QueryStatus::Finished | QueryStatus::Queued | QueryStatus::Running | QueryStatus::Other(_) => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ pub mod disable;
 pub mod enable;
 pub mod event;
 pub mod events;
+pub mod export;
 mod external_id;
 mod global;
 pub mod help;
@@ -64,6 +65,7 @@ enum Verb {
     Send(Box<send::SendArgs>),
     Query(Box<query::QueryArgs>),
     Events(Box<events::EventsArgs>),
+    Export(Box<export::ExportArgs>),
     Event(event::EventArgs),
     Partners(partners::PartnersArgs),
     Policy(policy::PolicyArgs),
@@ -176,6 +178,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Query(args) => Box::pin(query::run(args, cx, ui)).await,
         Verb::Events(args) => Box::pin(events::run(args, cx, ui)).await,
+        Verb::Export(args) => Box::pin(export::run(args, cx, ui)).await,
         Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
         Verb::Policy(args) => policy::run(args, cx, ui).await,

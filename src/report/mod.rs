@@ -6,6 +6,7 @@
 pub mod change;
 pub mod event;
 pub mod events;
+pub mod export;
 pub mod partners;
 pub mod policy;
 pub mod query;

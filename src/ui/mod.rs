@@ -358,7 +358,9 @@ impl Ui {
         if !self.manner.sandbox {
             return text.to_owned();
         }
-        let verbs = ["enable", "disable", "status", "send", "policy", "query", "events"];
+        let verbs = [
+            "enable", "disable", "status", "send", "query", "events", "tail", "export", "policy",
+        ];
         verbs.iter().fold(text.to_owned(), |text, verb| {
             text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))
         })

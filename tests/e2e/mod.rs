@@ -4,6 +4,7 @@ mod channel;
 mod delivery;
 mod disable;
 mod enable;
+mod export;
 mod faults;
 mod forms;
 mod inputs;

@@ -5,6 +5,8 @@
 //! in circles; what cannot be looked into is an error, since events may be in it.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
@@ -12,6 +14,12 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::input::unreadable;
 use crate::error::{Error, Result};
+use crate::plan::export::manifest::SCHEMA;
+
+/// What the name of an export's manifest ends in.
+const MANIFEST: &str = "manifest.json";
+/// How much of a manifest is looked at to know it: it begins with its schema.
+const HEAD: u64 = 256;
 
 /// As the shell matches: `*` stays inside a name and takes no leading dot.
 const AS_THE_SHELL: MatchOptions = MatchOptions {
@@ -63,11 +71,22 @@ fn below(name: &Path, path: &Path) -> Result<Vec<PathBuf>> {
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
         let entry = entry.map_err(|error| unwalkable(name, error))?;
         let called = name.join(entry.path().strip_prefix(path).unwrap_or(entry.path()));
-        if is_file(&entry, &called)? {
+        if is_file(&entry, &called)? && !is_manifest(entry.path()) {
             found.push(called);
         }
     }
     Ok(found)
+}
+
+/// Whether it is the manifest of an export, which stands beside the events and is none: by its name, and by what
+/// it says of itself. One that is named, not found, is read like anything else.
+fn is_manifest(path: &Path) -> bool {
+    let named = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().ends_with(MANIFEST));
+    let mut head = Vec::new();
+    let read = named.then(|| File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)));
+    matches!(read, Some(Ok(_))) && String::from_utf8_lossy(&head).contains(&format!("{SCHEMA:?}"))
 }
 
 /// What a pattern matches: files, and the files below directories that it matches.
@@ -92,7 +111,7 @@ fn matching(word: &Path, cwd: &Path) -> Result<Vec<PathBuf>> {
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || into_hidden || !is_hidden(entry.file_name())) {
         let entry = entry.map_err(|error| unwalkable(word, error))?;
         let inside = entry.path().strip_prefix(&root).unwrap_or(entry.path());
-        if !pattern.matches_with(&inside.to_string_lossy(), AS_THE_SHELL) {
+        if !pattern.matches_with(&inside.to_string_lossy(), AS_THE_SHELL) || is_manifest(entry.path()) {
             continue;
         }
         let called = base.join(inside);

@@ -20,6 +20,8 @@ pub enum Wrapping {
     AuditEvent,
     /// `{"id":…,"eventData":"{…}","rejected":{…}}`: what an earlier delivery left over.
     Reject,
+    /// `{"eventID":…,"metadata":{…},"eventData":{…},…}`: what CloudTrail stored, as an export has it.
+    Stored,
 }
 
 impl Wrapping {
@@ -30,6 +32,7 @@ impl Wrapping {
             Self::Object => "eventData object",
             Self::AuditEvent => "AuditEvent",
             Self::Reject => "reject",
+            Self::Stored => "stored record",
         }
     }
 
@@ -37,7 +40,7 @@ impl Wrapping {
     pub fn pointer(self) -> &'static str {
         match self {
             Self::Bare => "",
-            Self::Object | Self::AuditEvent | Self::Reject => "/eventData",
+            Self::Object | Self::AuditEvent | Self::Reject | Self::Stored => "/eventData",
         }
     }
 }
@@ -87,6 +90,7 @@ pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<F
     };
     let value = member.value();
     let (wrapping, text) = match (value.kind(), value.text()) {
+        (Kind::Object, _) if is_stored(&object) => (Wrapping::Stored, Cow::Borrowed(value.raw())),
         (Kind::Object, _) => (Wrapping::Object, Cow::Borrowed(value.raw())),
         (Kind::String, Ok(text)) => (Wrapping::AuditEvent, text),
         (Kind::String, Err(half)) => {
@@ -103,7 +107,7 @@ pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<F
             return None;
         }
     };
-    let beside = beside(&object, &text, found);
+    let beside = beside(&object, wrapping, &text, found);
     Some(Form::Event(Unwrapped {
         wrapping: if beside.reject { Wrapping::Reject } else { wrapping },
         text,
@@ -166,8 +170,27 @@ fn kept(object: &Object<'_>, found: &mut Vec<Violation>) -> Option<Vec<u8>> {
     bytes
 }
 
+/// What CloudTrail puts around an event that it stores (reference §3.2). None of it is sent: whoever stores the
+/// event again puts its own around it.
+const AROUND: [&str; 9] = [
+    "eventVersion",
+    "eventCategory",
+    "eventType",
+    "eventID",
+    "eventTime",
+    "awsRegion",
+    "recipientAccountId",
+    "addendum",
+    "metadata",
+];
+
+/// Whether it is a stored record: CloudTrail alone gives an event its eventID.
+fn is_stored(object: &Object<'_>) -> bool {
+    object.get("eventID").is_some_and(|id| id.kind() == Kind::String)
+}
+
 /// Looks at the members beside `eventData`.
-fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Beside {
+fn beside(object: &Object<'_>, wrapping: Wrapping, text: &str, found: &mut Vec<Violation>) -> Beside {
     let mut seen: Vec<Cow<'_, str>> = Vec::with_capacity(3);
     let mut beside = Beside::default();
     for member in object.members() {
@@ -185,13 +208,14 @@ fn beside(object: &Object<'_>, text: &str, found: &mut Vec<Violation>) -> Beside
                 beside.maybe_stored = is_maybe_stored(member);
             }
             "eventDataChecksum" => check_checksum(member, text, found),
+            around if wrapping == Wrapping::Stored && AROUND.contains(&around) => {}
             _ => found.push(
                 Violation::error(
                     Rule::UnknownMember,
                     pointer,
                     "An AuditEvent has eventData, id and eventDataChecksum only.",
                 )
-                .fix("Leave it out; of a record that CloudTrail stored, only eventData can be sent."),
+                .fix("Leave it out. A record that CloudTrail stored is known by its eventID."),
             ),
         }
         seen.push(name);

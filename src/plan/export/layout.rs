@@ -153,7 +153,7 @@ impl Layout {
     }
 
     /// The next window; `None` if nothing is left, or if one that is under way has to be read first.
-    pub fn next(&mut self) -> Option<Span> {
+    pub fn cut(&mut self) -> Option<Span> {
         if self.under_way.len() >= self.ahead {
             return None;
         }
@@ -226,9 +226,9 @@ mod tests {
         let mut read = 0;
         loop {
             for _ in 0..at_a_time() {
-                windows.extend(layout.next());
+                windows.extend(layout.cut());
             }
-            windows.extend(if read == windows.len() { layout.next() } else { None });
+            windows.extend(if read == windows.len() { layout.cut() } else { None });
             let Some(window) = windows.get(read) else {
                 assert_eq!(layout.left(), None);
                 return windows;
@@ -283,10 +283,10 @@ mod tests {
             });
             let mut layout = Layout::new(whole, 1000, ahead, done.collect());
             for window in &windows[kept..] {
-                prop_assert_eq!(layout.next(), Some(*window));
+                prop_assert_eq!(layout.cut(), Some(*window));
                 layout.done(events(*window), 1 + events(*window) / 100_000);
             }
-            prop_assert_eq!(layout.next(), None);
+            prop_assert_eq!(layout.cut(), None);
         }
 
         #[test]
@@ -315,7 +315,7 @@ mod tests {
     fn windows_grow_over_nothing_and_shrink_where_much_is() {
         let mut layout = Layout::new(span(0, 10_000_000), 1000, 1, Vec::new());
         let mut next = |events, parts| {
-            let seconds = layout.next().map(|window| window.seconds());
+            let seconds = layout.cut().map(|window| window.seconds());
             layout.done(events, parts);
             seconds
         };
@@ -335,11 +335,11 @@ mod tests {
     #[test]
     fn what_holds_enough_stays_and_the_end_is_the_end() {
         let mut layout = Layout::new(span(0, 5000), 1000, 2, Vec::new());
-        assert_eq!(layout.next(), Some(span(0, 3600)));
-        assert_eq!(layout.next(), Some(span(3600, 5000)));
-        assert_eq!(layout.next(), None);
+        assert_eq!(layout.cut(), Some(span(0, 3600)));
+        assert_eq!(layout.cut(), Some(span(3600, 5000)));
+        assert_eq!(layout.cut(), None);
         layout.done(1, 1);
-        assert_eq!((layout.read_to(), layout.next()), (Second(3600), None));
+        assert_eq!((layout.read_to(), layout.cut()), (Second(3600), None));
         assert_eq!(layout.left(), Some(span(3600, 5000)));
         layout.done(1, 1);
         assert_eq!(layout.left(), None);

@@ -35,13 +35,11 @@ pub enum Compression {
 impl Compression {
     /// What the name of a file asks for.
     pub fn of_name(name: &str) -> Self {
-        let name = name.to_ascii_lowercase();
-        if name.ends_with(".gz") {
-            Self::Gzip
-        } else if name.ends_with(".zst") {
-            Self::Zstd
-        } else {
-            Self::None
+        let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix.to_ascii_lowercase());
+        match suffix.as_deref() {
+            Some("gz") => Self::Gzip,
+            Some("zst") => Self::Zstd,
+            Some(_) | None => Self::None,
         }
     }
 

@@ -20,7 +20,7 @@ enum Node {
     /// A map, and the SQL for it.
     Map(&'static str, &'static str),
     /// An object of other members.
-    Object(&'static str, &'static [Node]),
+    Object(&'static str, &'static [Self]),
 }
 
 use Node::{Map, Text};
@@ -200,9 +200,9 @@ pub fn line(row: &str, span: Span, out: &mut String) -> Result<(), RowError> {
 }
 
 /// Writes an object of what is not null; answers whether anything is in it.
-fn write<'v>(
+fn write(
     nodes: &[Node],
-    values: &mut dyn Iterator<Item = Option<&'v RawValue>>,
+    values: &mut dyn Iterator<Item = Option<&RawValue>>,
     out: &mut String,
 ) -> Result<bool, RowError> {
     out.push('{');

@@ -1,0 +1,579 @@
+//! An archive on disk: data files that only grow, and the manifest that says how much of them counts.
+//!
+//! A window's events are appended and synced before a manifest that knows of them takes the place of the old
+//! one. So whatever ends a run, what the manifest says is in the files, and what they hold beyond that is the
+//! beginning of a window and is cut off when the export goes on.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufWriter, ErrorKind, Read as _, Result as IoResult, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::write::GzEncoder;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Kind, Result};
+use crate::plan::export::manifest::{Beginning, SCHEMA};
+use crate::plan::export::{Compression, DataFile, Manifest, Query, Second, Span, Window};
+
+/// The value of [`Archive::full`].
+const FULL: u64 = 256 * 1024 * 1024;
+/// How much is read at a time.
+const PIECE: usize = 64 * 1024;
+/// The manifest of a directory.
+const MANIFEST: &str = "manifest.json";
+
+/// Where an archive is.
+#[derive(Debug, Clone)]
+pub struct Place {
+    directory: PathBuf,
+    /// The one data file; in a directory of its own the archive has as many as it needs.
+    file: Option<String>,
+    /// What the user calls it.
+    name: String,
+}
+
+impl Place {
+    /// The place that a user names: a directory, that exists or ends in `/`, or a file.
+    pub fn of(name: &Path, cwd: &Path) -> Self {
+        let path = cwd.join(name);
+        let text = name.display().to_string();
+        let is_directory = path.is_dir() || text.ends_with(['/', std::path::MAIN_SEPARATOR]);
+        let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
+        match file.filter(|_| !is_directory) {
+            Some(file) => Self {
+                directory: path.parent().map(Path::to_owned).unwrap_or_default(),
+                file: Some(file),
+                name: text,
+            },
+            None => Self {
+                directory: path,
+                file: None,
+                name: text,
+            },
+        }
+    }
+
+    /// What the user calls it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is a directory of the archive's own.
+    pub fn is_directory(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// How its files are compressed, where its name says that.
+    pub fn compression(&self) -> Option<Compression> {
+        self.file.as_deref().map(Compression::of_name)
+    }
+
+    /// Where its manifest is.
+    pub fn manifest_path(&self) -> PathBuf {
+        self.directory.join(self.manifest_name())
+    }
+
+    fn manifest_name(&self) -> String {
+        match &self.file {
+            Some(file) => format!("{file}.{MANIFEST}"),
+            None => MANIFEST.to_owned(),
+        }
+    }
+
+    /// The manifest as the user would name it.
+    pub fn manifest_shown(&self) -> String {
+        match &self.file {
+            Some(_) => format!("{}.{MANIFEST}", self.name),
+            None => Path::new(&self.name).join(MANIFEST).display().to_string(),
+        }
+    }
+
+    /// Where a data file is.
+    pub fn data_path(&self, file: &str) -> PathBuf {
+        self.directory.join(file)
+    }
+
+    fn data_name(&self, number: usize, compression: Compression) -> String {
+        match &self.file {
+            Some(file) => file.clone(),
+            None => format!("events-{number:05}.ndjson{}", compression.suffix()),
+        }
+    }
+
+    /// The manifest as it is on disk; `None` if there is none.
+    pub fn read_manifest(&self) -> Result<Option<Manifest>> {
+        let path = self.manifest_path();
+        let shown = self.manifest_shown();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::failed(format!("Could not read {shown}.")).because(error)),
+        };
+        let damaged = |error: serde_json::Error| {
+            Error::new(Kind::Violations, format!("The manifest {shown} cannot be read."))
+                .because(error)
+                .hinted("Without its manifest an archive cannot be continued; export into another place.")
+        };
+        let manifest: Manifest = serde_json::from_str(&text).map_err(damaged)?;
+        if manifest.schema != SCHEMA {
+            return Err(Error::state(format!(
+                "{shown} is a {:?}, and this ctl knows {SCHEMA}.",
+                manifest.schema
+            ))
+            .hinted("A newer ctl may know it."));
+        }
+        Ok(Some(manifest))
+    }
+}
+
+/// An archive that is being written, and is nobody else's meanwhile.
+pub struct Archive {
+    place: Place,
+    manifest: Manifest,
+    /// Holds the lock: the first data file.
+    _lock: File,
+    data: Option<Data>,
+    /// From which length on a data file of a directory is followed by another, in bytes.
+    pub(super) full: u64,
+}
+
+/// A data file that is being written.
+struct Data {
+    name: String,
+    file: File,
+    events: u64,
+    bytes: u64,
+    hash: Sha256,
+}
+
+impl Archive {
+    /// Takes hold of an archive: the one that is there, else a new one that begins as `beginning` says.
+    ///
+    /// `check` decides whether the one that is there can be gone on with, and changes of its manifest what has to
+    /// be changed.
+    pub fn open(place: Place, beginning: &Beginning, check: impl FnOnce(&mut Manifest) -> Result<()>) -> Result<Self> {
+        make_directory(&place)?;
+        let there = place.read_manifest()?;
+        let compression = there
+            .as_ref()
+            .map_or(beginning.compression, |manifest| manifest.compression);
+        let first = place.data_name(1, compression);
+        if there.is_none() {
+            refuse_others(&place, &first)?;
+        }
+        let lock = obtain(&place, &first)?;
+        // It may have been written between the look and the lock.
+        let manifest = match place.read_manifest()? {
+            Some(mut manifest) => {
+                check(&mut manifest)?;
+                manifest
+            }
+            None => Manifest::begin(beginning),
+        };
+        let mut archive = Self {
+            place,
+            manifest,
+            _lock: lock,
+            data: None,
+            full: FULL,
+        };
+        archive.write_manifest()?;
+        archive.data = archive.resume()?;
+        Ok(archive)
+    }
+
+    /// What is in it.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Notes how the column of the error's message is spelt; it is written with the next window.
+    pub fn note_column(&mut self, column: &str) {
+        column.clone_into(&mut self.manifest.error_message_column);
+    }
+
+    /// What a window is written into before it becomes part of the archive.
+    pub fn segments(&self) -> Segments {
+        Segments {
+            place: self.place.clone(),
+            compression: self.manifest.compression,
+        }
+    }
+
+    /// Makes a window part of the archive.
+    pub fn add(&mut self, segment: Segment, read: Read) -> Result<()> {
+        let place = self.place.clone();
+        let failed = |error| unwritten(&place, error);
+        let events = segment.events;
+        let mut file = None;
+        if let Some(mut written) = segment.finish().map_err(failed)? {
+            let data = self.data()?;
+            data.append(&mut written, events).map_err(failed)?;
+            file = Some(data.known());
+        }
+        let window = Window {
+            from: read.span.from,
+            to: read.span.to,
+            events,
+            file: file.as_ref().map(|file| file.name.clone()),
+            read_at: read.at,
+            queries: read.queries,
+        };
+        self.manifest.add(window, file);
+        self.write_manifest()
+    }
+
+    /// The data file that the next events go into.
+    fn data(&mut self) -> Result<&mut Data> {
+        let full = self.place.is_directory() && self.data.as_ref().is_some_and(|data| data.bytes >= self.full);
+        let data = if let Some(data) = self.data.take().filter(|_| !full) {
+            data
+        } else {
+            let number = self.manifest.files.len().saturating_add(1);
+            let name = self.place.data_name(number, self.manifest.compression);
+            Data::open(&self.place, &name, None)?
+        };
+        Ok(self.data.insert(data))
+    }
+
+    /// Opens the last data file where the manifest has it end.
+    fn resume(&self) -> Result<Option<Data>> {
+        for file in &self.manifest.files {
+            let path = self.place.data_path(&file.name);
+            let length = std::fs::metadata(path).map(|about| about.len()).unwrap_or_default();
+            if length < file.bytes {
+                return Err(changed(&self.place, &file.name));
+            }
+        }
+        let last = self.manifest.files.last();
+        last.map(|file| Data::open(&self.place, &file.name, Some(file)))
+            .transpose()
+    }
+
+    fn write_manifest(&self) -> Result<()> {
+        let failed = |error: std::io::Error| unwritten(&self.place, error);
+        let mut file = tempfile::Builder::new()
+            .prefix(".ctl-export-")
+            .tempfile_in(&self.place.directory)
+            .map_err(failed)?;
+        let text = serde_json::to_string_pretty(&self.manifest).map_err(|error| failed(error.into()))?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.write_all(b"\n"))
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(failed)?;
+        let named = file.persist(self.place.manifest_path());
+        named.map_err(|error| failed(error.error))?;
+        // Where a directory cannot be synced, the name mostly outlives a power cut all the same.
+        drop(File::open(&self.place.directory).and_then(|directory| directory.sync_all()));
+        Ok(())
+    }
+}
+
+impl Data {
+    /// Opens a data file, a new one or one that goes on where the manifest says.
+    fn open(place: &Place, name: &str, known: Option<&DataFile>) -> Result<Self> {
+        let path = place.data_path(name);
+        let failed = |error| unwritten(place, error);
+        let file = private().open(&path).map_err(failed)?;
+        let mut data = Self {
+            name: name.to_owned(),
+            file,
+            events: 0,
+            bytes: 0,
+            hash: Sha256::new(),
+        };
+        if let Some(known) = known {
+            data.hash = hash(&path, known.bytes).map_err(failed)?;
+            if hexadecimal(&data.hash) != known.sha256 {
+                return Err(changed(place, name));
+            }
+            data.events = known.events;
+            data.bytes = known.bytes;
+        }
+        data.cut().map_err(failed)?;
+        Ok(data)
+    }
+
+    /// Cuts off what no manifest knows of.
+    fn cut(&mut self) -> IoResult<()> {
+        self.file.set_len(self.bytes)
+    }
+
+    /// Appends a window, and sees to it that it is on disk.
+    fn append(&mut self, written: &mut File, events: u64) -> IoResult<()> {
+        self.cut()?;
+        let mut counted = Counted {
+            file: &self.file,
+            hash: self.hash.clone(),
+            bytes: self.bytes,
+        };
+        std::io::copy(written, &mut counted)?;
+        let Counted { hash, bytes, .. } = counted;
+        self.file.sync_data()?;
+        self.hash = hash;
+        self.bytes = bytes;
+        self.events = self.events.saturating_add(events);
+        Ok(())
+    }
+
+    fn known(&self) -> DataFile {
+        DataFile {
+            name: self.name.clone(),
+            events: self.events,
+            bytes: self.bytes,
+            sha256: hexadecimal(&self.hash),
+        }
+    }
+}
+
+/// What a window was, beside its events.
+pub struct Read {
+    /// The window.
+    pub span: Span,
+    /// The queries that read it.
+    pub queries: Vec<Query>,
+    /// When.
+    pub at: Second,
+}
+
+/// Makes segments.
+#[derive(Debug, Clone)]
+pub struct Segments {
+    place: Place,
+    compression: Compression,
+}
+
+/// The events of one window, in a file that has no name: whatever ends the run, nothing of it is left.
+pub struct Segment {
+    place: Place,
+    compression: Compression,
+    /// There is one from the first event on: a window without any leaves no trace in the data.
+    encoder: Option<Encoder>,
+    events: u64,
+}
+
+impl Segments {
+    /// A segment in which nothing is.
+    pub fn begin(&self) -> Segment {
+        Segment {
+            place: self.place.clone(),
+            compression: self.compression,
+            encoder: None,
+            events: 0,
+        }
+    }
+}
+
+impl Segment {
+    /// How many events were written.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Adds lines, each an event.
+    pub fn add(&mut self, lines: &str, events: u64) -> Result<()> {
+        let written = self.write(lines.as_bytes());
+        written.map_err(|error| unwritten(&self.place, error))?;
+        self.events = self.events.saturating_add(events);
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> IoResult<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let encoder = match self.encoder.take() {
+            Some(encoder) => encoder,
+            None => Encoder::new(self.compression, tempfile::tempfile_in(&self.place.directory)?)?,
+        };
+        self.encoder.insert(encoder).write_all(bytes)
+    }
+
+    /// The file, at its beginning; none if there are no events.
+    fn finish(self) -> IoResult<Option<File>> {
+        let Some(encoder) = self.encoder else {
+            return Ok(None);
+        };
+        let mut file = encoder.finish()?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(Some(file))
+    }
+}
+
+/// Counts and hashes what goes into a file.
+struct Counted<'a> {
+    file: &'a File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> IoResult<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.bytes = self.bytes.saturating_add(u64::try_from(written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> IoResult<()> {
+        self.file.flush()
+    }
+}
+
+enum Encoder {
+    Plain(BufWriter<File>),
+    Gzip(GzEncoder<BufWriter<File>>),
+    Zstd(zstd::Encoder<'static, BufWriter<File>>),
+}
+
+impl Encoder {
+    fn new(compression: Compression, file: File) -> IoResult<Self> {
+        let buffered = BufWriter::with_capacity(PIECE, file);
+        Ok(match compression {
+            Compression::None => Self::Plain(buffered),
+            Compression::Gzip => Self::Gzip(GzEncoder::new(buffered, flate2::Compression::default())),
+            Compression::Zstd => {
+                let mut encoder = zstd::Encoder::new(buffered, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+                encoder.include_checksum(true)?;
+                Self::Zstd(encoder)
+            }
+        })
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> IoResult<()> {
+        match self {
+            Self::Plain(encoder) => encoder.write_all(bytes),
+            Self::Gzip(encoder) => encoder.write_all(bytes),
+            Self::Zstd(encoder) => encoder.write_all(bytes),
+        }
+    }
+
+    fn finish(self) -> IoResult<File> {
+        let buffered = match self {
+            Self::Plain(encoder) => encoder,
+            Self::Gzip(encoder) => encoder.finish()?,
+            Self::Zstd(encoder) => encoder.finish()?,
+        };
+        buffered.into_inner().map_err(std::io::IntoInnerError::into_error)
+    }
+}
+
+/// The SHA-256 of the first bytes of a file.
+pub(super) fn hash(path: &Path, bytes: u64) -> IoResult<Sha256> {
+    let mut hash = Sha256::new();
+    let mut file = File::open(path)?.take(bytes);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hash),
+            count => hash.update(piece.get(..count).unwrap_or_default()),
+        }
+    }
+}
+
+/// A hash as text.
+pub(super) fn hexadecimal(hash: &Sha256) -> String {
+    let nibbles = hash
+        .clone()
+        .finalize()
+        .into_iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xF]);
+    nibbles
+        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
+        .collect()
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+}
+
+fn make_directory(place: &Place) -> Result<()> {
+    if !place.is_directory() {
+        return if place.directory.is_dir() {
+            Ok(())
+        } else {
+            Err(Error::usage(format!("There is no directory for {}.", place.name)))
+        };
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(&place.directory);
+    made.map_err(|error| Error::usage(format!("Could not make the directory {}.", place.name)).because(error))
+}
+
+/// Refuses a place where something else is. An empty first file was left by a run that ended before it began.
+fn refuse_others(place: &Place, first: &str) -> Result<()> {
+    let elsewhere = "Name a file or a directory that does not exist yet.";
+    let path = place.data_path(first);
+    let is_left = match std::fs::metadata(&path) {
+        Ok(about) => about.is_file() && about.len() == 0,
+        Err(_) => true,
+    };
+    if !is_left {
+        let message = if place.is_directory() {
+            format!("{} holds events, and no manifest.", place.name)
+        } else {
+            format!("{} exists, and there is no manifest for it.", place.name)
+        };
+        return Err(Error::usage(message).hinted(elsewhere));
+    }
+    if !place.is_directory() {
+        return Ok(());
+    }
+    let unreadable = |error| Error::usage(format!("Could not read {}.", place.name)).because(error);
+    for entry in std::fs::read_dir(&place.directory).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        // A manifest that was not finished begins with a dot.
+        if name != first && !name.to_string_lossy().starts_with(".ctl-export-") {
+            let message = format!("The directory {} is not empty, and holds no export.", place.name);
+            return Err(Error::usage(message).hinted(elsewhere));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the lock of an archive: that of its first data file, which is never replaced.
+fn obtain(place: &Place, first: &str) -> Result<File> {
+    let cannot = |error: std::io::Error| Error::usage(format!("Could not open {}.", place.name)).because(error);
+    let file = private().open(place.data_path(first)).map_err(cannot)?;
+    if !file.metadata().map_err(cannot)?.is_file() {
+        return Err(Error::usage(format!("{} is no regular file.", place.name)));
+    }
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::state(format!("Another ctl is exporting into {}.", place.name))
+            .hinted("Wait for it to end, or export into another place.")),
+        Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+fn unwritten(place: &Place, error: std::io::Error) -> Error {
+    Error::failed(format!("Could not write {}.", place.name))
+        .because(error)
+        .hinted("What is in the archive is whole. Make room, and run the same command again: it goes on from there.")
+}
+
+fn changed(place: &Place, file: &str) -> Error {
+    Error::new(
+        Kind::Violations,
+        format!("The file {file} of {} is not as the manifest has it.", place.name),
+    )
+    .hinted(format!(
+        "ctl export --verify {} says what is wrong; export into another place.",
+        place.name
+    ))
+}
