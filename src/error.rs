@@ -202,6 +202,12 @@ impl Error {
         self
     }
 
+    /// Whether the service refused a statement because it does not know this column.
+    pub fn is_about_column(&self, name: &str) -> bool {
+        self.code.as_deref() == Some("InvalidQueryStatementException")
+            && self.to_string().to_lowercase().contains(&name.to_lowercase())
+    }
+
     /// The causes, outermost first.
     pub fn causes(&self) -> impl Iterator<Item = String> {
         self.source

@@ -23,6 +23,7 @@ pub mod rejects;
 pub mod spill;
 mod store;
 pub mod strict;
+pub mod tail;
 mod wire;
 
 use std::collections::BTreeMap;

@@ -5,14 +5,13 @@ use std::time::Duration;
 use clap::Args;
 
 use super::change::duration;
+use super::filter::{FilterArgs, SourceArgs};
 use super::rows::Telling;
-use super::stores::{Chosen, Finder};
 use super::window::WindowArgs;
-use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Exit, Result};
 use crate::model::query::MAX_PAGE;
-use crate::plan::query::events::{ErrorFilter, Extent, Filter, Spelling, columns, latest};
+use crate::plan::query::events::{Extent, Spelling, columns, latest};
 use crate::report::events::event;
 use crate::report::query::{Asked, DryRun, EVENTS};
 use crate::report::rows::Sheet;
@@ -27,27 +26,10 @@ use crate::ui::Ui;
 /// Example: ctl events nordcloud --name image.created --since 7d
 #[derive(Debug, Args)]
 pub struct EventsArgs {
-    /// A channel ARN or ID, a partner key, or a channel name; the only integration if left out
-    #[arg(value_name = "INTEGRATION", conflicts_with = "event_data_store")]
-    integration: Option<String>,
-    /// The store to look into, instead of that of an integration
-    #[arg(long, value_name = "NAME|ARN|ID")]
-    event_data_store: Option<String>,
-    /// Only events of this eventSource
-    #[arg(long, value_name = "SOURCE")]
-    source: Option<String>,
-    /// Only events of this eventName
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// Only events of this principal, userIdentity.principalId
-    #[arg(long, value_name = "PRINCIPAL")]
-    user: Option<String>,
-    /// Only events with this UID
-    #[arg(long, value_name = "UID")]
-    uid: Option<String>,
-    /// Only events with an error, or with this errorCode
-    #[arg(long, value_name = "CODE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    error: Option<String>,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
     #[command(flatten)]
     window: WindowArgs,
     /// How many events at most
@@ -64,7 +46,7 @@ pub struct EventsArgs {
 /// Runs the verb.
 pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let window = args.window.window(cx.time())?;
-    let (aws, store) = args.store(cx, ui).await?;
+    let (aws, store, _) = args.source.find(cx, ui).await?;
     let whole = args.dry_run || ui.format() != Format::Table;
     let first = if whole {
         Extent::Whole(Spelling::Right)
@@ -79,7 +61,7 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     }
     let mut last = Ok(Exit::Done);
     for extent in extents {
-        let statement = latest(store.table.clone(), &args.filter(), &window, args.limit, extent)?;
+        let statement = latest(store.table.clone(), &args.filter.filter(), &window, args.limit, extent)?;
         let asked = Asked {
             schema: EVENTS,
             sandbox: aws.is_sandbox(),
@@ -106,46 +88,9 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             },
         };
         last = telling.run(&aws, cx, ui).await;
-        let misspelt = |error: &crate::error::Error| {
-            error.code.as_deref() == Some("InvalidQueryStatementException")
-                && error.to_string().to_lowercase().contains("errormessage")
-        };
-        if !last.as_ref().is_err_and(misspelt) {
+        if !last.as_ref().is_err_and(|error| error.is_about_column("errorMessage")) {
             break;
         }
     }
     last
-}
-
-impl EventsArgs {
-    fn filter(&self) -> Filter {
-        Filter {
-            source: self.source.clone(),
-            name: self.name.clone(),
-            user: self.user.clone(),
-            uid: self.uid.clone(),
-            error: self.error.as_ref().map(|code| match code.as_str() {
-                "" => ErrorFilter::Any,
-                code => ErrorFilter::Code(code.to_owned()),
-            }),
-        }
-    }
-
-    async fn store(&self, cx: &Context, ui: &mut Ui) -> Result<(Session, Chosen)> {
-        if let Some(word) = &self.event_data_store {
-            let mut finder = Finder::open(std::iter::once(word.as_str()), cx).await?;
-            let store = finder.find(word).await?;
-            return Ok((finder.aws().clone(), store));
-        }
-        let (aws, stores, channel) = super::stores::of_integration(self.integration.as_deref(), cx).await?;
-        let store = super::stores::first(&stores, &channel)?;
-        if stores.len() > 1 {
-            let (name, id) = (&channel.name, store.table.as_str());
-            ui.status(&format!(
-                "{name} feeds {} stores; this looks into {id}. --event-data-store names another.",
-                stores.len()
-            ));
-        }
-        Ok((aws, store))
-    }
 }

@@ -12,6 +12,7 @@ pub mod event;
 pub mod events;
 pub mod export;
 mod external_id;
+mod filter;
 mod global;
 pub mod help;
 pub mod man;
@@ -25,6 +26,7 @@ pub mod sandbox;
 pub mod send;
 pub mod status;
 mod stores;
+pub mod tail;
 mod target;
 mod window;
 
@@ -65,6 +67,7 @@ enum Verb {
     Send(Box<send::SendArgs>),
     Query(Box<query::QueryArgs>),
     Events(Box<events::EventsArgs>),
+    Tail(Box<tail::TailArgs>),
     Export(Box<export::ExportArgs>),
     Event(event::EventArgs),
     Partners(partners::PartnersArgs),
@@ -81,7 +84,7 @@ enum Verb {
 impl Verb {
     /// Whether `-o csv` is one of its formats.
     fn has_rows(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Events(_))
+        matches!(self, Self::Query(_) | Self::Events(_) | Self::Tail(_))
     }
 
     /// Whether `-o github` is one of its formats.
@@ -147,7 +150,7 @@ async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surr
     let settings = settings::resolve(cli.globals.layer(), env_layer)?;
     if settings.output == Format::Csv && !cli.verb.has_rows() {
         return Err(
-            Error::usage("Only ctl query and ctl events have an answer for --output csv.")
+            Error::usage("Only ctl query, ctl events and ctl tail have an answer for --output csv.")
                 .hinted("The other formats are table, json and ndjson."),
         );
     }
@@ -178,6 +181,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Query(args) => Box::pin(query::run(args, cx, ui)).await,
         Verb::Events(args) => Box::pin(events::run(args, cx, ui)).await,
+        Verb::Tail(args) => Box::pin(tail::run(args, cx, ui)).await,
         Verb::Export(args) => Box::pin(export::run(args, cx, ui)).await,
         Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),

@@ -59,7 +59,7 @@ impl WindowArgs {
 }
 
 /// Reads a duration; days are possible too.
-fn span(text: &str) -> Result<Duration, String> {
+pub(super) fn span(text: &str) -> Result<Duration, String> {
     let days = text.strip_suffix('d').and_then(|days| days.parse::<u64>().ok());
     let hours = days
         .and_then(|days| days.checked_mul(24))

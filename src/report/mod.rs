@@ -16,6 +16,7 @@ pub mod rows;
 pub mod samples;
 pub mod send;
 pub mod status;
+pub mod tail;
 pub mod v1;
 
 use jiff::Timestamp;

@@ -33,7 +33,7 @@ pub enum Layout {
 }
 
 /// The widths of a table's columns, in characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Widths(Vec<usize>);
 
 /// The gap between two columns of a table.

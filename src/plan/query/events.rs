@@ -148,32 +148,46 @@ pub fn latest(
     limit: u64,
     extent: Extent,
 ) -> Result<Statement, StatementError> {
-    let mut select = Select::from(table);
-    for (expression, name, _) in list(extent) {
-        let printed = extent == Extent::Whole(Spelling::Printed) && *expression == "eventData.errorMessage";
-        let expression = if printed { "eventData.errorMssage" } else { *expression };
-        select = select.column(expression, name);
-    }
-    select = select.time("eventTime", ">=", window.from);
+    let mut select = selected(Select::from(table), extent).time("eventTime", ">=", window.from);
     if let Some(to) = window.to {
         select = select.time("eventTime", "<", to);
     }
-    for (column, value) in [
-        ("eventData.eventSource", &filter.source),
-        ("eventData.eventName", &filter.name),
-        ("eventData.userIdentity.principalId", &filter.user),
-        ("eventData.UID", &filter.uid),
-    ] {
-        if let Some(value) = value {
-            select = select.text(column, "=", value);
+    let select = filter.on(select).order("eventTime DESC").order("eventID");
+    select.limit(limit).statement()
+}
+
+/// With the columns of an event.
+pub fn selected(select: Select, extent: Extent) -> Select {
+    list(extent).iter().fold(select, |select, (expression, name, _)| {
+        let printed = extent == Extent::Whole(Spelling::Printed) && *expression == "eventData.errorMessage";
+        select.column(if printed { "eventData.errorMssage" } else { expression }, name)
+    })
+}
+
+impl Filter {
+    /// Where an event is wanted.
+    pub fn on(&self, mut select: Select) -> Select {
+        for (column, value) in [
+            ("eventData.eventSource", &self.source),
+            ("eventData.eventName", &self.name),
+            ("eventData.userIdentity.principalId", &self.user),
+            ("eventData.UID", &self.uid),
+        ] {
+            if let Some(value) = value {
+                select = select.text(column, "=", value);
+            }
+        }
+        match &self.error {
+            None => select,
+            Some(ErrorFilter::Any) => select.condition("eventData.errorCode IS NOT NULL AND eventData.errorCode <> ''"),
+            Some(ErrorFilter::Code(code)) => select.text("eventData.errorCode", "=", code),
         }
     }
-    select = match &filter.error {
-        None => select,
-        Some(ErrorFilter::Any) => select.condition("eventData.errorCode IS NOT NULL AND eventData.errorCode <> ''"),
-        Some(ErrorFilter::Code(code)) => select.text("eventData.errorCode", "=", code),
-    };
-    select.order("eventTime DESC").order("eventID").limit(limit).statement()
+
+    /// Whether every event is wanted.
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[cfg(test)]

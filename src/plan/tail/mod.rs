@@ -6,6 +6,7 @@
 //! clock of this machine decides nothing but how far back the first look reaches.
 
 mod pulse;
+mod statement;
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 pub use pulse::Pulse;
+pub use statement::{Arrival, arrival, arrivals};
 
 /// How much later than another an event may become visible that was taken in before it. Lake needs about five minutes
 /// on average (reference §2.8); three times that.
@@ -86,6 +88,27 @@ impl Follow {
             self.seen.retain(|_, taken| *taken >= since);
         }
     }
+}
+
+/// What following cost and brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Queries that were made.
+    pub queries: u64,
+    /// What they scanned, in bytes: what is billed.
+    pub bytes_scanned: u64,
+    /// Events that were shown.
+    pub events: u64,
+}
+
+/// Whoever is told what comes.
+pub trait Listener: Send {
+    /// New events, in the order in which they were taken in; each as its row, in the columns of the extent.
+    fn events(&mut self, rows: Vec<Vec<Option<String>>>);
+    /// What is being done, for a line of progress.
+    fn headway(&mut self, doing: &str, spent: &Spent);
+    /// Something that a person should know, as a sentence.
+    fn notice(&mut self, sentence: &str);
 }
 
 /// Reads the time at which an event was taken in: UTC, in the form that the page of the schema gives (reference §3.2)

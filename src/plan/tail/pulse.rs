@@ -103,7 +103,7 @@ impl Pulse {
         match &mut self.channel {
             Channel::Awaited { id, since, told } if !*told && now >= *since + BLIND => {
                 *told = true;
-                Some((id.clone(), now - *since))
+                Some((id.clone(), now.saturating_sub(*since)))
             }
             _ => None,
         }
@@ -112,9 +112,8 @@ impl Pulse {
     fn pause(&self) -> Duration {
         let growing = self.beat.saturating_mul(1 << self.vain.min(16));
         match &self.channel {
-            Channel::Settled(_) => IDLE.max(self.beat),
-            // What is not shown for so long may never be.
-            Channel::Awaited { told: true, .. } => IDLE.max(self.beat),
+            // What was not shown for so long may never be.
+            Channel::Settled(_) | Channel::Awaited { told: true, .. } => IDLE.max(self.beat),
             Channel::Mute | Channel::Awaited { .. } => growing.min(LONGEST.max(self.beat)),
         }
     }
