@@ -30,7 +30,9 @@ pub(crate) struct Seen {
 impl Seen {
     /// Whether it is a request that changes something.
     pub(crate) fn writes(&self) -> bool {
-        !["Get", "List"].iter().any(|verb| self.operation.starts_with(verb))
+        !["Get", "List", "Describe"]
+            .iter()
+            .any(|verb| self.operation.starts_with(verb))
     }
 }
 

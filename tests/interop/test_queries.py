@@ -20,7 +20,7 @@ def filled(lake):
     """A store with three events of different names; `lake` and the store's ARN."""
     store = lake.store()
     channel = lake.channel(store)
-    lake.send(channel, *(entry(name, event(eventName=name, UID=name)) for name in NAMES))
+    lake.send(channel, *(entry(f"e{n}", event(eventName=name, UID=name)) for n, name in enumerate(NAMES)))
     return lake, store
 
 

@@ -27,8 +27,8 @@ use super::wire::Fault;
 /// How to get from each version of the schema to the next.
 const MIGRATIONS: [&str; 3] = [
     include_str!("schema.sql"),
-    include_str!("queries.sql"),
     include_str!("queried.sql"),
+    include_str!("queries.sql"),
 ];
 
 /// How long to wait for another process.
