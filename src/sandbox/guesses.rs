@@ -43,6 +43,8 @@
 //! * Queries and their rows are kept for seven days after the query was started.
 //! * `RemoveTags` goes by the key and does not mind a key that is absent.
 
+use super::store::queries::Nulls;
+
 /// A broken shape constraint on the control plane.
 pub(crate) const SHAPE_CONTROL: &str = "InvalidParameterException";
 /// A broken shape constraint of a control-plane operation that models no `InvalidParameterException`
@@ -73,7 +75,7 @@ pub(crate) const ADDITIONAL_BYTES: usize = 28_672;
 /// Items of a page when `MaxResults` is absent.
 pub(crate) const DEFAULT_PAGE: i64 = 1000;
 /// A NULL in a row: the model wants a map of strings, which leaves the empty one.
-pub(crate) const NULL_IN_ROWS: &str = "";
+pub(crate) const NULL_IN_ROWS: Nulls = Nulls::Empty;
 /// `ErrorMessage` of a query that is to fail without a reason given; the text is a documented one
 /// (UG/lake-queries-optimization).
 pub(crate) const QUERY_FAILED: &str = "Query exhausted resources at this scale factor";

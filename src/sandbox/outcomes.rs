@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guesses;
 use super::limits;
-use super::store::queries::{CANCELLED, FAILED, FINISHED, TIMED_OUT};
+use super::store::queries::{CANCELLED, FAILED, FINISHED, Nulls, TIMED_OUT};
 use super::wire::Fault;
 
 /// How many looks may be asked for.
@@ -32,6 +32,9 @@ pub(crate) struct Outcome {
     /// How many rows can be read while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) early: Option<i64>,
+    /// How a NULL is told in its rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nulls: Option<Nulls>,
     /// From which query on, counted from when it was posted.
     #[serde(default = "one")]
     call: i64,

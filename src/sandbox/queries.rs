@@ -20,7 +20,7 @@ use super::limits;
 use super::rules::Caller;
 use super::selectors;
 use super::store::event_data_stores::{self, CREATED};
-use super::store::queries::{self, CANCELLED, FAILED, FINISHED, QUEUED, Query, RUNNING, TIMED_OUT};
+use super::store::queries::{self, CANCELLED, FAILED, FINISHED, Nulls, QUEUED, Query, RUNNING, TIMED_OUT};
 use super::wire::Fault;
 
 /// Which part of its delay a query is `QUEUED`: one of so many.
@@ -167,7 +167,7 @@ fn execute(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
     let ends_with_rows = query.outcome == FINISHED || query.outcome == TIMED_OUT;
     let kept = if ends_with_rows { i64::MAX } else { query.early };
     for (position, row) in (0..kept).zip(&answer.rows) {
-        queries::add_row(sql, query.seq, position, &wire(&answer.columns, row)?)?;
+        queries::add_row(sql, query.seq, position, &wire(&answer.columns, row, query.nulls)?)?;
         query.rows = position + 1;
     }
     Ok(())
@@ -197,21 +197,28 @@ fn count(number: u64) -> i64 {
 }
 
 /// `[{"column":"value"},…]`, in the order of the columns.
-fn wire(columns: &[String], row: &[Option<String>]) -> Result<String, Fault> {
+fn wire(columns: &[String], row: &[Option<String>], nulls: Nulls) -> Result<String, Fault> {
     let cells: Vec<Cell<'_>> = columns
         .iter()
         .zip(row)
-        .map(|(column, value)| Cell(column, value.as_deref().unwrap_or(guesses::NULL_IN_ROWS)))
+        .map(|(column, value)| {
+            Cell(match (value.as_deref(), nulls) {
+                (Some(value), _) => Some((column, Some(value))),
+                (None, Nulls::Empty) => Some((column, Some(""))),
+                (None, Nulls::Missing) => None,
+                (None, Nulls::Null) => Some((column, None)),
+            })
+        })
         .collect();
     Ok(serde_json::to_string(&cells)?)
 }
 
-/// A map of one entry.
-struct Cell<'a>(&'a str, &'a str);
+/// A map of one entry, or of none.
+struct Cell<'a>(Option<(&'a str, Option<&'a str>)>);
 
 impl Serialize for Cell<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.0, self.1)])
+        serializer.collect_map(self.0)
     }
 }
 
@@ -325,9 +332,15 @@ mod tests {
     fn a_row_is_a_list_of_maps_of_one_entry() {
         let columns = ["b", "a", "b"].map(ToOwned::to_owned);
         let row = [Some("1".to_owned()), None, Some("\"\u{e9}\"".to_owned())];
-        assert_eq!(
-            wire(&columns, &row).unwrap(),
-            "[{\"b\":\"1\"},{\"a\":\"\"},{\"b\":\"\\\"\u{e9}\\\"\"}]"
-        );
+        for (nulls, cell) in [
+            (Nulls::Empty, r#"{"a":""}"#),
+            (Nulls::Missing, "{}"),
+            (Nulls::Null, r#"{"a":null}"#),
+        ] {
+            assert_eq!(
+                wire(&columns, &row, nulls).unwrap(),
+                format!(r#"[{{"b":"1"}},{cell},{{"b":"\"é\""}}]"#)
+            );
+        }
     }
 }

@@ -19,6 +19,8 @@ CREATE TABLE queries (
     readable       INTEGER,
     -- How many rows can be read before it has ended.
     early          INTEGER NOT NULL,
+    -- How a NULL is told in a row: empty, missing or null.
+    nulls          TEXT NOT NULL,
     ended_at       INTEGER,
     error          TEXT,
     rows           INTEGER NOT NULL DEFAULT 0,
