@@ -120,9 +120,7 @@ fn an_archive_moves_to_another_store() {
     ctl.file("other.ndjson", line);
     let output = ctl.run(&format!("send other.ndjson --channel {channel}")).exits(3);
     assert!(
-        output
-            .stdout
-            .contains("/eventData/recipientAccountId [recipient]"),
+        output.stdout.contains("/eventData/recipientAccountId [recipient]"),
         "{output}"
     );
     // What is no part of a stored record is no stored record.
