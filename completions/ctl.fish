@@ -47,6 +47,7 @@ complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integ
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "export" -d 'Take all events out of an event data store, into an archive'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "event" -d 'Check events, write new ones, show the schema; all offline'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "policy" -d 'Render, show and check the policy that says who may send'
@@ -179,6 +180,36 @@ complete -c ctl -n "__fish_ctl_using_subcommand send" -s v -l verbose -d 'Log wh
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l event-data-store -d 'The store, by name, ARN or ID; that of the integration if left out' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l into -d 'The file, or the directory (with a slash if it does not exist yet), that becomes the archive' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l verify -d 'Check an archive, with nothing but its files, and export nothing' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l since -d 'Begin so long ago, for instance 30d; what the store may still hold if left out' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l from -d 'Begin with events of this time, 2026-11-20 or 2026-11-20T12:00:00Z' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l to -d 'End before events of this time; a quarter of an hour ago if left out, for those still on their way' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l compression -d 'How the files of a directory are compressed; zstd if left out' -r -f -a "none\t'Not at all'
+gzip\t'As gzip'
+zstd\t'As zstd'"
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l concurrency -d 'Windows that are read at a time, of the 10 queries that the service runs' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l window-events -d 'About how many events a window is to hold' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l dry-run -d 'Show what would be exported, and the first query; query and write nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r

@@ -191,7 +191,7 @@ impl Teller<'_> {
                 let mut head = self.telling.asked.head(false);
                 head.insert("columns".to_owned(), self.sheet.columns());
                 let head = Value::Object(head).to_string();
-                format!("{},\"rows\":[", head.trim_end_matches('}'))
+                format!("{},\"rows\":[", head.strip_suffix('}').unwrap_or_default())
             }
             Layout::Fitted(_) | Layout::Tabs | Layout::Whole | Layout::Ndjson => String::new(),
         };
@@ -215,7 +215,8 @@ impl Teller<'_> {
         match self.layout {
             Layout::Json => {
                 let tail = Value::Object(told.tail()).to_string();
-                self.ui.say_raw(&format!("],{}\n", tail.trim_start_matches('{')));
+                self.ui
+                    .say_raw(&format!("],{}\n", tail.strip_prefix('{').unwrap_or_default()));
                 Ok(())
             }
             Layout::Whole => self.ui.say(&Whole {

@@ -183,17 +183,34 @@ impl Exported<'_> {
     fn reconciliation(&self) -> String {
         let (manifest, added) = (self.manifest, self.added);
         format!(
-            "archive {} events, {} windows, {} files, {} bytes; this run {} events, {} windows, {} queries, {} bytes scanned",
-            manifest.events,
-            manifest.windows.len(),
-            manifest.files.len(),
-            manifest.bytes(),
-            added.events,
-            added.windows,
-            added.queries,
-            added.bytes_scanned
+            "archive {}; this run {}, {}, {}, {} scanned",
+            content(manifest, manifest.events),
+            counted(added.events, "event"),
+            counted(added.windows, "window"),
+            counted_as(added.queries, "query", "queries"),
+            counted(added.bytes_scanned, "byte")
         )
     }
+}
+
+/// What is in an archive.
+fn content(manifest: &Manifest, events: u64) -> String {
+    let count = |list: usize| u64::try_from(list).unwrap_or(u64::MAX);
+    format!(
+        "{}, {}, {}, {}",
+        counted(events, "event"),
+        counted(count(manifest.windows.len()), "window"),
+        counted(count(manifest.files.len()), "file"),
+        counted(manifest.bytes(), "byte")
+    )
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    counted_as(count, noun, &format!("{noun}s"))
+}
+
+fn counted_as(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// Up to when an archive is whole.
@@ -317,15 +334,12 @@ impl Report for Verified<'_> {
         };
         let state = if manifest.complete { "complete" } else { "not complete" };
         blocks.push(Block::Text(format!(
-            "{} of {}: {verdict}; {state}, {} to {}; {} events, {} windows, {} files, {} bytes.",
+            "{} of {}: {verdict}; {state}, {} to {}; {}.",
             self.archive,
             manifest.event_data_store.name,
             manifest.from,
             whole_to(manifest),
-            self.events,
-            manifest.windows.len(),
-            manifest.files.len(),
-            manifest.bytes()
+            content(manifest, self.events)
         )));
         blocks
     }

@@ -359,7 +359,7 @@ impl Ui {
             return text.to_owned();
         }
         let verbs = [
-            "enable", "disable", "status", "send", "query", "events", "tail", "export", "policy",
+            "doctor", "disable", "enable", "events", "export", "policy", "query", "send", "status", "tail", "verify",
         ];
         verbs.iter().fold(text.to_owned(), |text, verb| {
             text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))

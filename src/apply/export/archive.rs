@@ -80,6 +80,11 @@ impl Place {
         }
     }
 
+    /// The name of a manifest that is being written.
+    fn unfinished_name(&self) -> String {
+        format!(".{}.new", self.manifest_name())
+    }
+
     /// The manifest as the user would name it.
     pub fn manifest_shown(&self) -> String {
         match &self.file {
@@ -257,17 +262,15 @@ impl Archive {
 
     fn write_manifest(&self) -> Result<()> {
         let failed = |error: std::io::Error| unwritten(&self.place, error);
-        let mut file = tempfile::Builder::new()
-            .prefix(".ctl-export-")
-            .tempfile_in(&self.place.directory)
-            .map_err(failed)?;
         let text = serde_json::to_string_pretty(&self.manifest).map_err(|error| failed(error.into()))?;
+        // Under the lock there is one at a time: what a killed run left is overwritten.
+        let unfinished = self.place.directory.join(self.place.unfinished_name());
+        let mut file = private_new().open(&unfinished).map_err(failed)?;
         file.write_all(text.as_bytes())
             .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.as_file().sync_all())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| std::fs::rename(&unfinished, self.place.manifest_path()))
             .map_err(failed)?;
-        let named = file.persist(self.place.manifest_path());
-        named.map_err(|error| failed(error.error))?;
         // Where a directory cannot be synced, the name mostly outlives a power cut all the same.
         drop(File::open(&self.place.directory).and_then(|directory| directory.sync_all()));
         Ok(())
@@ -488,9 +491,23 @@ pub(super) fn hexadecimal(hash: &Sha256) -> String {
         .collect()
 }
 
+/// A data file: it only grows.
 fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
+    let mut options = for_its_owner();
     options.read(true).append(true).create(true);
+    options
+}
+
+/// A file that takes the place of what may be there.
+fn private_new() -> OpenOptions {
+    let mut options = for_its_owner();
+    options.write(true).create(true).truncate(true);
+    options
+}
+
+/// Events are nobody else's to read.
+fn for_its_owner() -> OpenOptions {
+    let mut options = OpenOptions::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
@@ -537,8 +554,7 @@ fn refuse_others(place: &Place, first: &str) -> Result<()> {
     let unreadable = |error| Error::usage(format!("Could not read {}.", place.name)).because(error);
     for entry in std::fs::read_dir(&place.directory).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
-        // A manifest that was not finished begins with a dot.
-        if name != first && !name.to_string_lossy().starts_with(".ctl-export-") {
+        if name != first && name != place.unfinished_name().as_str() {
             let message = format!("The directory {} is not empty, and holds no export.", place.name);
             return Err(Error::usage(message).hinted(elsewhere));
         }

@@ -98,7 +98,7 @@ fn an_archive_moves_to_another_store() {
     drop(export(&ctl, &format!("--into moved/ {DAY} --window-events 60")).exits(0));
     let owner = lake.owner();
     let store = owner.store("new-events");
-    let channel = owner.channel("new-app", "Okta", &[&store]);
+    let channel = owner.channel("new-app", "OktaSystemLogEvents", &[&store]);
     let output = ctl.run(&format!("send moved --channel {channel} --rate 0")).exits(0);
     let said = "moved/events-00001.ndjson.zst: 300 events, NDJSON in zstd (stored record)";
     assert!(output.stdout.contains(said), "{output}");
@@ -120,9 +120,7 @@ fn an_archive_moves_to_another_store() {
     ctl.file("other.ndjson", line);
     let output = ctl.run(&format!("send other.ndjson --channel {channel}")).exits(3);
     assert!(
-        output
-            .stdout
-            .contains("/eventData/recipientAccountId [recipient_account]"),
+        output.stdout.contains("/eventData/recipientAccountId [recipient]"),
         "{output}"
     );
     // What is no part of a stored record is no stored record.

@@ -72,6 +72,7 @@ impl Lowerer<'_> {
             Expr::CompoundFieldAccess { root, access_chain } => this.access(root, access_chain, place),
             Expr::Function(function) => this.function(function, place),
             Expr::Case { .. } => this.case(expr, place),
+            Expr::Array(array) => this.array(array, place),
             Expr::Cast { .. } | Expr::TypedString(_) | Expr::Interval(_) => this.of_type(expr, place),
             Expr::Exists { .. } | Expr::Subquery(_) | Expr::InSubquery { .. } => this.subquery(expr, place),
             Expr::IsNull(_)
@@ -188,6 +189,19 @@ impl Lowerer<'_> {
         Ok(value)
     }
 
+    /// `ARRAY[…]` of texts or of whole numbers. `SQLite` writes a text into a JSON array as a string, and NULL as null.
+    fn array(&mut self, array: &ast::Array, place: Place<'_>) -> Result<Typed, Invalid> {
+        let items = array.elem.iter().map(|item| self.expr(item, place));
+        let (ty, items) = coerce::alike(items.collect::<Result<_, _>>()?, Meeting::Choice, "ARRAY")?;
+        match ty {
+            Type::Varchar | Type::Bigint => Ok(Typed::new(
+                Type::Array(Box::new(ty)),
+                Node::Apply(Form::Builtin("json_array"), items),
+            )),
+            other => refuse(format!("An ARRAY of {other} is not known.")),
+        }
+    }
+
     fn case(&mut self, expr: &Expr, place: Place<'_>) -> Result<Typed, Invalid> {
         let Expr::Case {
             operand,
@@ -206,7 +220,13 @@ impl Lowerer<'_> {
         let mut values = Vec::new();
         for when in conditions {
             whens.push(match &operand {
-                None => self.condition(&when.condition, Place { clause: "WHEN", ..place })?,
+                None => self.condition(
+                    &when.condition,
+                    Place {
+                        clause: "WHEN",
+                        ..place
+                    },
+                )?,
                 Some(operand) => {
                     let value = self.expr(&when.condition, place)?;
                     compare::compare(&ast::BinaryOperator::Eq, operand.clone(), value)?.one()?
@@ -278,7 +298,10 @@ impl Lowerer<'_> {
                 let ty = only(&lowered)?;
                 let lowered = Lowered {
                     // Two rows are a failure, not the first of them.
-                    sql: format!("SELECT lake_only(count(*), min(c0)) FROM ({} LIMIT 2)", bare(&lowered.sql)),
+                    sql: format!(
+                        "SELECT lake_only(count(*), min(c0)) FROM ({} LIMIT 2)",
+                        bare(&lowered.sql)
+                    ),
                     ..lowered
                 };
                 Ok(Typed::new(ty, asked(Ask::Value, None, lowered)))
@@ -353,7 +376,10 @@ fn name(expr: &Expr, place: Place<'_>) -> Result<Typed, Invalid> {
     let parts: Vec<String> = parts.iter().map(|part| part.to_lowercase()).collect();
     let value = place.scope.resolve(&parts)?;
     if !place.aggregates && value.nodes.iter().any(Node::has_aggregate) {
-        return refuse(format!("{expr} is an aggregate, which {} cannot contain.", place.clause));
+        return refuse(format!(
+            "{expr} is an aggregate, which {} cannot contain.",
+            place.clause
+        ));
     }
     Ok(value)
 }
