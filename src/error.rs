@@ -249,6 +249,12 @@ usage_from!(
     crate::plan::query::TableError,
 );
 
+impl From<crate::plan::query::record::RowError> for Error {
+    fn from(error: crate::plan::query::record::RowError) -> Self {
+        Self::failed("The service answered with what was not asked for.").because(error)
+    }
+}
+
 impl From<crate::model::CountsLost> for Error {
     fn from(lost: crate::model::CountsLost) -> Self {
         Self::failed("Could not count the events in a temporary file.")

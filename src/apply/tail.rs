@@ -11,7 +11,8 @@ use crate::aws::Session;
 use crate::error::{Error, Kind, Result};
 use crate::model::query::{Columns, MAX_PAGE};
 use crate::model::{ChannelArn, StoreArn};
-use crate::plan::query::events::{Extent, Filter, Spelling, columns};
+use crate::plan::query::events::{Extent, Filter, asked, cells};
+use crate::plan::query::record::Spelling;
 use crate::plan::query::{Patience, Table, Unwatched};
 use crate::plan::tail::{Follow, Listener, Pulse, Spent, arrival, arrivals};
 
@@ -155,7 +156,7 @@ impl Run<'_> {
         let names = [Some("arrival__id".to_owned()), Some("arrival__taken".to_owned())];
         let names = names
             .into_iter()
-            .chain(columns(trail.extent).into_iter().map(|column| column.name));
+            .chain(asked(trail.extent).into_iter().map(|column| column.name));
         let stores: Vec<StoreArn> = trail.store.iter().cloned().collect();
         let job = Job {
             statement: &statement,
@@ -202,7 +203,7 @@ impl Run<'_> {
             let room = self.trail.limit.is_none_or(|limit| self.spent.events < limit);
             if room && self.follow.find(&found.id, found.taken) {
                 self.spent.events += 1;
-                fresh.push(found.row);
+                fresh.push(cells(self.trail.extent, found.row)?);
             }
         }
         let news = !fresh.is_empty();
@@ -225,7 +226,7 @@ impl Run<'_> {
     /// A look that failed is made again, unless that is of no use.
     fn failed(&mut self, error: Error) -> Result<()> {
         if self.misspelt(&error) {
-            self.trail.extent = Extent::Whole(Spelling::Printed);
+            self.trail.extent = Extent::Whole(Spelling::AsPrinted);
             return Ok(());
         }
         let over = self.time_left().is_some_and(|left| left.is_zero());

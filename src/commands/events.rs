@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::change::duration;
 use super::filter::{FilterArgs, SourceArgs};
-use super::rows::Telling;
+use super::rows::{Telling, ToldAs};
 use super::window::WindowArgs;
 use crate::context::Context;
 use crate::error::{Exit, Result};
 use crate::model::query::MAX_PAGE;
-use crate::plan::query::events::{Extent, Spelling, columns, latest};
+use crate::plan::query::events::{Extent, asked, cells, columns, latest};
+use crate::plan::query::record::Spelling;
 use crate::report::events::event;
 use crate::report::query::{Asked, DryRun, EVENTS};
 use crate::report::rows::Sheet;
@@ -57,12 +58,12 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let mut extents = vec![first];
     if whole {
         // A column that is not there is refused before anything is scanned.
-        extents.push(Extent::Whole(Spelling::Printed));
+        extents.push(Extent::Whole(Spelling::AsPrinted));
     }
     let mut last = Ok(Exit::Done);
     for extent in extents {
         let statement = latest(store.table.clone(), &args.filter.filter(), &window, args.limit, extent)?;
-        let asked = Asked {
+        let question = Asked {
             schema: EVENTS,
             sandbox: aws.is_sandbox(),
             sql: statement.to_string(),
@@ -70,13 +71,17 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             window: Some(window),
         };
         if args.dry_run {
-            ui.say(&DryRun(&asked))?;
+            ui.say(&DryRun(&question))?;
             return Ok(Exit::Done);
         }
         let telling = Telling {
-            asked: &asked,
+            asked: &question,
             statement: &statement,
-            columns: Some(&columns(extent)),
+            columns: Some(&asked(extent)),
+            told_as: Some(ToldAs {
+                columns: &columns(extent),
+                read: &|row| Ok(cells(extent, row)?),
+            }),
             stores: &stores,
             page_size: MAX_PAGE,
             max_rows: Some(args.limit),

@@ -16,10 +16,10 @@ use crate::error::{Error, Exit, Kind, Result};
 use crate::model::event::EventTime;
 use crate::model::{Category, Store, StoreSelector, StoreStatus};
 use crate::plan::export::manifest::{Beginning, StoreName};
-use crate::plan::export::record::Spelling;
 use crate::plan::export::{
     CONCURRENCY, Compression, MARGIN, MOST_CONCURRENT, Manifest, Part, Second, Span, WINDOW_EVENTS, oldest, select,
 };
+use crate::plan::query::record::Spelling;
 use crate::plan::query::{Patience, Table};
 use crate::plan::resolve::Named;
 use crate::report::export::{Added, Exported, Plan, Verified, headway};

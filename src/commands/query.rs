@@ -116,6 +116,7 @@ pub async fn run(args: &QueryArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         asked: &asked,
         statement: &statement,
         columns: columns.as_deref(),
+        told_as: None,
         stores: &stores,
         page_size: args.page_size,
         max_rows: args.max_rows,

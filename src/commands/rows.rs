@@ -25,6 +25,8 @@ pub(super) struct Telling<'a> {
     pub(super) statement: &'a Statement,
     /// The columns, as far as the select list tells them.
     pub(super) columns: Option<&'a [ResultColumn]>,
+    /// What rows are told as, where that is not as they come.
+    pub(super) told_as: Option<ToldAs<'a>>,
     /// The stores that it reads.
     pub(super) stores: &'a [StoreArn],
     /// How many rows to ask for at a time.
@@ -35,6 +37,15 @@ pub(super) struct Telling<'a> {
     pub(super) timeout: Option<Duration>,
     /// A row as JSON.
     pub(super) object: fn(&Sheet, &Row) -> Value,
+}
+
+/// Columns that are told, and how they are read from a row of the result.
+#[derive(Clone, Copy)]
+pub(super) struct ToldAs<'a> {
+    /// The columns.
+    pub(super) columns: &'a [ResultColumn],
+    /// Reads them.
+    pub(super) read: &'a (dyn Fn(Row) -> Result<Row> + Sync),
 }
 
 impl Telling<'_> {
@@ -90,6 +101,9 @@ impl Telling<'_> {
     }
 
     fn sheet(&self, names: &[String]) -> Sheet {
+        if let Some(ToldAs { columns, .. }) = self.told_as {
+            return Sheet::of(columns);
+        }
         let kinds = match self.columns {
             Some(columns) => columns.iter().map(|column| column.kind).collect(),
             None => names.iter().map(|name| kind_of_column(name)).collect(),
@@ -140,6 +154,9 @@ impl Teller<'_> {
             let more = page.rows.len() > room || answer.has_more();
             page.rows.truncate(room);
             self.sheet = self.telling.sheet(&answer.columns().names());
+            if let Some(ToldAs { read, .. }) = self.telling.told_as {
+                page.rows = page.rows.into_iter().map(read).collect::<Result<_>>()?;
+            }
             self.tell(&page.rows)?;
             let full = self.telling.max_rows.is_some_and(|most| self.rows >= most);
             if more && (full || self.ui.is_closed()) {

@@ -12,7 +12,8 @@ use super::window::span;
 use crate::apply::tail::{Ended, Trail, follow};
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
-use crate::plan::query::events::{Extent, Spelling, columns};
+use crate::plan::query::events::{Extent, columns};
+use crate::plan::query::record::Spelling;
 use crate::plan::tail::{Listener, Spent};
 use crate::report::events::event;
 use crate::report::rows::{Layout, Row, Sheet, Widths};
@@ -153,12 +154,10 @@ struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     fn new(ui: &'a mut Ui, extent: Extent) -> Self {
-        let columns = columns(extent);
-        let names: Vec<String> = columns.iter().filter_map(|column| column.name.clone()).collect();
         Self {
             progress: ui.progress(),
             layout: ui.layout(),
-            sheet: Sheet::new(&names, columns.iter().map(|column| column.kind).collect()),
+            sheet: Sheet::of(&columns(extent)),
             ui,
             widths: None,
             collected: Vec::new(),

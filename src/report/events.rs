@@ -4,19 +4,15 @@ use serde_json::{Map, Value};
 
 use super::rows::{Row, Sheet};
 
-/// The event of a row whose columns are named by where they belong: `a__b` is the member b of a. What is null is
-/// left out of `eventData` and below, where the sender left it out; on top it is null.
+/// The event of a row whose columns are named by where they belong: `a.b` is the member b of a. What is null is left
+/// out, as the sender left it out.
 pub fn event(sheet: &Sheet, row: &Row) -> Value {
     let flat = sheet.object(row);
     let mut event = Map::new();
     for (path, value) in flat.as_object().into_iter().flatten() {
-        let parts: Vec<&str> = path.split("__").collect();
-        match parts.as_slice() {
-            [name] => {
-                event.insert((*name).to_owned(), value.clone());
-            }
-            _ if value.is_null() => {}
-            parts => put(&mut event, parts, value.clone()),
+        if !value.is_null() {
+            let parts: Vec<&str> = path.split('.').collect();
+            put(&mut event, &parts, value.clone());
         }
     }
     Value::Object(event)
@@ -49,9 +45,9 @@ mod tests {
         let names = [
             "eventID",
             "awsRegion",
-            "eventData__userIdentity__type",
-            "eventData__requestParameters",
-            "eventData__UID",
+            "eventData.userIdentity.type",
+            "eventData.requestParameters",
+            "eventData.UID",
         ];
         let names = names.map(str::to_owned);
         let text = ValueKind::Text;
@@ -60,7 +56,7 @@ mod tests {
         let row = row.iter().map(|value| value.map(str::to_owned)).collect();
         assert_eq!(
             event(&sheet, &row).to_string(),
-            r#"{"eventID":"e1","awsRegion":null,"eventData":{"userIdentity":{"type":"User"},"requestParameters":{"size":"17"}}}"#
+            r#"{"eventID":"e1","eventData":{"userIdentity":{"type":"User"},"requestParameters":{"size":"17"}}}"#
         );
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use serde_json::{Map, Number, Value};
 
-use crate::plan::query::select::ValueKind;
+use crate::plan::query::select::{ResultColumn, ValueKind};
 
 /// A row of a result: a value, or null, for each column.
 pub type Row = Vec<Option<String>>;
@@ -56,6 +56,12 @@ impl Sheet {
             unique.push(candidate);
         }
         Self { names: unique, kinds }
+    }
+
+    /// These columns, each of which has a name.
+    pub fn of(columns: &[ResultColumn]) -> Self {
+        let names: Vec<String> = columns.iter().filter_map(|column| column.name.clone()).collect();
+        Self::new(&names, columns.iter().map(|column| column.kind).collect())
     }
 
     /// The columns' names.

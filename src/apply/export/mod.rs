@@ -22,8 +22,8 @@ use crate::aws::Session;
 use crate::error::{Error, Kind, Result};
 use crate::model::StoreArn;
 use crate::model::query::{Columns, MAX_PAGE};
-use crate::plan::export::record::{self, Spelling};
-use crate::plan::export::{Layout, Part, Query, Second, Span, select};
+use crate::plan::export::{Layout, Part, Query, Second, Span, line, select};
+use crate::plan::query::record::Spelling;
 use crate::plan::query::{Headway as QueryHeadway, Patience, Table, Watcher};
 
 /// What is to be exported, and with what.
@@ -369,7 +369,7 @@ impl Reader {
             lines.clear();
             for row in &page.rows {
                 let row = row.first().and_then(Option::as_deref).unwrap_or_default();
-                record::line(row, part.span, &mut lines).map_err(|error| {
+                line(row, part.span, &mut lines).map_err(|error| {
                     Error::failed(format!("Query {} answered with what was not asked for.", answer.id())).because(error)
                 })?;
             }

@@ -3,15 +3,14 @@
 
 pub mod layout;
 pub mod manifest;
-pub mod record;
 mod second;
 
 pub use layout::{Layout, Outcome, Part, Span};
 pub use manifest::{Compression, DataFile, Flaw, Manifest, Query, Window};
 pub use second::Second;
 
+use crate::plan::query::record::{Record, RowError, Spelling};
 use crate::plan::query::{Select, Table};
-use record::Spelling;
 
 /// How many events a window is to hold about: fifty pages, which the service lets be read in five seconds.
 pub const WINDOW_EVENTS: u64 = 50_000;
@@ -50,9 +49,56 @@ pub fn select(table: &Table, part: &Part, spelling: Spelling) -> Select {
     select.order("eventTime").order("eventID")
 }
 
+/// Why a row does not belong into the archive. Says nothing of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// It is not what was asked for.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// It is of another time.
+    #[error("its eventTime is not in the window")]
+    Outside,
+}
+
+/// Adds the line of a row, with its line feed, to `out`; on an error `out` is as it was.
+pub fn line(row: &str, span: Span, out: &mut String) -> Result<(), LineError> {
+    let record = Record::read(row)?;
+    if !span.holds(Second(record.time().unix())) {
+        return Err(LineError::Outside);
+    }
+    record.write(out)?;
+    out.push('\n');
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_of_another_time_is_no_line() {
+        let mut values = vec![serde_json::Value::Null; 29];
+        values[3] = "id-1".into();
+        values[4] = "2026-11-20T12:00:00Z".into();
+        let row = serde_json::Value::Array(values).to_string();
+        // Noon is 1795176000 by `date +%s`.
+        let span = |from, to| Span::new(Second(from), Second(to)).unwrap();
+        let mut out = String::from("kept");
+        line(&row, span(1_795_176_000, 1_795_176_001), &mut out).unwrap();
+        assert_eq!(
+            out,
+            "kept{\"eventID\":\"id-1\",\"eventTime\":\"2026-11-20T12:00:00Z\"}\n"
+        );
+        let before = out.clone();
+        for other in [span(1_795_175_999, 1_795_176_000), span(1_795_176_001, 1_795_176_002)] {
+            assert_eq!(line(&row, other, &mut out), Err(LineError::Outside));
+        }
+        assert_eq!(
+            line("[]", span(0, 1), &mut out),
+            Err(LineError::Row(RowError::Length(0, 29)))
+        );
+        assert_eq!(out, before);
+    }
 
     #[test]
     fn a_part_is_asked_for_by_time_and_by_id() {

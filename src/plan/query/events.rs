@@ -1,5 +1,6 @@
 //! The statement of `events`: the latest that fit.
 
+use super::record::{self, Record, RowError, Spelling};
 use super::select::{ResultColumn, ValueKind};
 use super::{Select, Statement, StatementError, Table};
 use crate::plan::query::bounds::Window;
@@ -28,16 +29,6 @@ pub enum ErrorFilter {
     Code(String),
 }
 
-/// How the service spells the column of the error's message. AWS's page of the schema has it without an e
-/// (reference §5.2); which one is right is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
-    /// `errorMessage`, as the sender spells it.
-    Right,
-    /// `errorMssage`, as the page prints it.
-    Printed,
-}
-
 /// How much of each event is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -49,6 +40,9 @@ pub enum Extent {
 
 type Column = (&'static str, &'static str, ValueKind);
 
+/// The name of the one column in which a whole event comes.
+const RECORD: &str = "record";
+
 const SHORT: [Column; 6] = [
     ("eventTime", "time", ValueKind::Time),
     ("eventData.eventSource", "source", ValueKind::Text),
@@ -58,85 +52,37 @@ const SHORT: [Column; 6] = [
     ("eventData.errorCode", "error", ValueKind::Text),
 ];
 
-/// Leaf columns, each under a name that tells where it belongs: `a__b` is the member b of a. Maps come as JSON
-/// text, so nothing has to be guessed from `{k=v}`.
-const WHOLE: [Column; 29] = [
-    ("eventID", "eventID", ValueKind::Text),
-    ("eventTime", "eventTime", ValueKind::Time),
-    ("eventVersion", "eventVersion", ValueKind::Text),
-    ("eventCategory", "eventCategory", ValueKind::Text),
-    ("eventType", "eventType", ValueKind::Text),
-    ("awsRegion", "awsRegion", ValueKind::Text),
-    ("recipientAccountId", "recipientAccountId", ValueKind::Text),
-    ("metadata.ingestionTime", "metadata__ingestionTime", ValueKind::Text),
-    ("metadata.channelARN", "metadata__channelARN", ValueKind::Text),
-    ("addendum.reason", "addendum__reason", ValueKind::Text),
-    ("addendum.updatedFields", "addendum__updatedFields", ValueKind::Text),
-    ("addendum.originalUID", "addendum__originalUID", ValueKind::Text),
-    ("addendum.originalEventID", "addendum__originalEventID", ValueKind::Text),
-    ("eventData.version", "eventData__version", ValueKind::Text),
-    (
-        "eventData.userIdentity.type",
-        "eventData__userIdentity__type",
-        ValueKind::Text,
-    ),
-    (
-        "eventData.userIdentity.principalId",
-        "eventData__userIdentity__principalId",
-        ValueKind::Text,
-    ),
-    (
-        "json_format(cast(eventData.userIdentity.details AS json))",
-        "eventData__userIdentity__details",
-        ValueKind::Json,
-    ),
-    ("eventData.userAgent", "eventData__userAgent", ValueKind::Text),
-    ("eventData.eventSource", "eventData__eventSource", ValueKind::Text),
-    ("eventData.eventName", "eventData__eventName", ValueKind::Text),
-    ("eventData.eventTime", "eventData__eventTime", ValueKind::Text),
-    ("eventData.UID", "eventData__UID", ValueKind::Text),
-    (
-        "json_format(cast(eventData.requestParameters AS json))",
-        "eventData__requestParameters",
-        ValueKind::Json,
-    ),
-    (
-        "json_format(cast(eventData.responseElements AS json))",
-        "eventData__responseElements",
-        ValueKind::Json,
-    ),
-    ("eventData.errorCode", "eventData__errorCode", ValueKind::Text),
-    ("eventData.errorMessage", "eventData__errorMessage", ValueKind::Text),
-    (
-        "eventData.sourceIPAddress",
-        "eventData__sourceIPAddress",
-        ValueKind::Text,
-    ),
-    (
-        "eventData.recipientAccountId",
-        "eventData__recipientAccountId",
-        ValueKind::Text,
-    ),
-    (
-        "json_format(cast(eventData.additionalEventData AS json))",
-        "eventData__additionalEventData",
-        ValueKind::Json,
-    ),
-];
-
-/// The columns of the result.
+/// The columns of an event of this extent.
 pub fn columns(extent: Extent) -> Vec<ResultColumn> {
-    let column = |(_, name, kind): &Column| ResultColumn {
-        name: Some((*name).to_owned()),
-        kind: *kind,
-    };
-    list(extent).iter().map(column).collect()
+    match extent {
+        Extent::Short => SHORT.iter().map(|(_, name, kind)| column(name, *kind)).collect(),
+        Extent::Whole(_) => record::columns(),
+    }
 }
 
-fn list(extent: Extent) -> &'static [Column] {
+/// The columns of the result in which events of this extent come: whole ones as one text each.
+pub fn asked(extent: Extent) -> Vec<ResultColumn> {
     match extent {
-        Extent::Short => &SHORT,
-        Extent::Whole(_) => &WHOLE,
+        Extent::Short => columns(extent),
+        Extent::Whole(_) => vec![column(RECORD, ValueKind::Json)],
+    }
+}
+
+fn column(name: &str, kind: ValueKind) -> ResultColumn {
+    ResultColumn {
+        name: Some(name.to_owned()),
+        kind,
+    }
+}
+
+/// The values of [`columns`] from a row of [`asked`].
+pub fn cells(extent: Extent, row: Vec<Option<String>>) -> Result<Vec<Option<String>>, RowError> {
+    match extent {
+        Extent::Short => Ok(row),
+        Extent::Whole(_) => {
+            let text = row.first().and_then(Option::as_deref).unwrap_or_default();
+            Ok(Record::read(text)?.cells())
+        }
     }
 }
 
@@ -158,10 +104,12 @@ pub fn latest(
 
 /// With the columns of an event.
 pub fn selected(select: Select, extent: Extent) -> Select {
-    list(extent).iter().fold(select, |select, (expression, name, _)| {
-        let printed = extent == Extent::Whole(Spelling::Printed) && *expression == "eventData.errorMessage";
-        select.column(if printed { "eventData.errorMssage" } else { expression }, name)
-    })
+    match extent {
+        Extent::Short => SHORT
+            .iter()
+            .fold(select, |select, (expression, name, _)| select.column(expression, name)),
+        Extent::Whole(spelling) => select.column(spelling.expression(), RECORD),
+    }
 }
 
 impl Filter {
@@ -236,13 +184,13 @@ mod tests {
             to: None,
         };
         for (spelling, column) in [
-            (Spelling::Right, ".errorMessage "),
-            (Spelling::Printed, ".errorMssage "),
+            (Spelling::Right, ".errorMessage,"),
+            (Spelling::AsPrinted, ".errorMssage,"),
         ] {
             let extent = Extent::Whole(spelling);
             let sql = latest(Table::id(ID).unwrap(), &Filter::default(), &window, 1, extent).unwrap();
             assert!(sql.as_str().contains(column));
-            assert_eq!(columns(extent).len(), WHOLE.len());
+            assert_eq!(columns(extent).len(), 29);
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod events;
 pub mod literal;
 mod parsed;
 pub mod poll;
+pub mod record;
 pub mod sample;
 pub mod select;
 pub mod statement;

@@ -1,4 +1,4 @@
-//! What is asked of each event, and what becomes of a row: a line of the archive.
+//! Whole events: what is asked of each, and what its row says.
 //!
 //! A row has one column, the JSON text of an array of strings. How a result renders a null is not documented
 //! (reference §5.3); in this text null is `null`, an empty string is `""`, and nothing has to be guessed. Columns
@@ -8,8 +8,7 @@ use std::sync::LazyLock;
 
 use serde_json::value::RawValue;
 
-use super::layout::Span;
-use super::second::Second;
+use super::select::{ResultColumn, ValueKind};
 use crate::model::event::EventTime;
 use crate::model::event::text::Object;
 
@@ -17,13 +16,15 @@ use crate::model::event::text::Object;
 enum Node {
     /// A text, and the SQL for it.
     Text(&'static str, &'static str),
+    /// A time as text, and the SQL for it.
+    Time(&'static str, &'static str),
     /// A map, and the SQL for it.
     Map(&'static str, &'static str),
     /// An object of other members.
     Object(&'static str, &'static [Self]),
 }
 
-use Node::{Map, Text};
+use Node::{Map, Text, Time};
 
 /// The record, in the order of its members.
 const RECORD: &[Node] = &[
@@ -32,7 +33,7 @@ const RECORD: &[Node] = &[
     Text("eventType", "eventType"),
     Text("eventID", "eventID"),
     // The one column that is a timestamp: as text of a form that is said, whatever its type makes of it.
-    Text("eventTime", "date_format(eventTime, '%Y-%m-%dT%H:%i:%sZ')"),
+    Time("eventTime", "date_format(eventTime, '%Y-%m-%dT%H:%i:%sZ')"),
     Text("awsRegion", "awsRegion"),
     Text("recipientAccountId", "recipientAccountId"),
     Node::Object(
@@ -140,9 +141,6 @@ pub enum RowError {
     /// A member is not what it has to be.
     #[error("its {0} is not {1}")]
     Member(&'static str, &'static str),
-    /// It is of another time.
-    #[error("its eventTime is not in the window")]
-    Outside,
 }
 
 fn expression() -> String {
@@ -154,7 +152,7 @@ fn expression() -> String {
 fn collect(nodes: &[Node], columns: &mut Vec<String>) {
     for node in nodes {
         match node {
-            Text(_, sql) => columns.push((*sql).to_owned()),
+            Text(_, sql) | Time(_, sql) => columns.push((*sql).to_owned()),
             Map(_, sql) => columns.push(format!("json_format(CAST({sql} AS JSON))")),
             Node::Object(_, inner) => collect(inner, columns),
         }
@@ -164,39 +162,80 @@ fn collect(nodes: &[Node], columns: &mut Vec<String>) {
 /// How many members a row's array has.
 fn width(nodes: &[Node]) -> usize {
     let one = |node: &Node| match node {
-        Text(..) | Map(..) => 1,
+        Text(..) | Time(..) | Map(..) => 1,
         Node::Object(_, inner) => width(inner),
     };
     nodes.iter().map(one).sum()
 }
 
-/// Adds the line of a row, with its line feed, to `out`; on an error `out` is as it was.
-pub fn line(row: &str, span: Span, out: &mut String) -> Result<(), RowError> {
-    let values: Vec<Option<&RawValue>> = serde_json::from_str(row).map_err(|_| RowError::Form)?;
-    let wanted = width(RECORD);
-    if values.len() != wanted {
-        return Err(RowError::Length(values.len(), wanted));
+/// The members of a record, each under its path, `eventData.userIdentity.type` for instance.
+pub fn columns() -> Vec<ResultColumn> {
+    let mut columns = Vec::new();
+    name(RECORD, "", &mut columns);
+    columns
+}
+
+fn name(nodes: &[Node], above: &str, columns: &mut Vec<ResultColumn>) {
+    for node in nodes {
+        let column = |name: &str, kind| ResultColumn {
+            name: Some(format!("{above}{name}")),
+            kind,
+        };
+        match node {
+            Time(name, _) => columns.push(column(name, ValueKind::Time)),
+            Text(name, _) => columns.push(column(name, ValueKind::Text)),
+            Map(name, _) => columns.push(column(name, ValueKind::Json)),
+            Node::Object(inside, inner) => name(inner, &format!("{above}{inside}."), columns),
+        }
     }
-    let text = |at: usize| {
-        let raw = values.get(at).copied().flatten()?;
-        serde_json::from_str::<String>(raw.get()).ok()
-    };
-    text(ID)
-        .filter(|id| !id.is_empty())
-        .ok_or(RowError::Member("eventID", "there"))?;
-    let time = text(TIME).and_then(|time| EventTime::read(&time));
-    let time = time.ok_or(RowError::Member("eventTime", "a time"))?;
-    if !span.holds(Second(time.unix())) {
-        return Err(RowError::Outside);
+}
+
+/// A row that says which event it is, and when that was.
+pub struct Record<'r> {
+    values: Vec<Option<&'r RawValue>>,
+    time: EventTime,
+}
+
+impl<'r> Record<'r> {
+    /// Reads the text of a row.
+    pub fn read(row: &'r str) -> Result<Self, RowError> {
+        let values: Vec<Option<&RawValue>> = serde_json::from_str(row).map_err(|_| RowError::Form)?;
+        let wanted = width(RECORD);
+        if values.len() != wanted {
+            return Err(RowError::Length(values.len(), wanted));
+        }
+        let text = |at: usize| values.get(at).copied().flatten().and_then(text);
+        text(ID)
+            .filter(|id| !id.is_empty())
+            .ok_or(RowError::Member("eventID", "there"))?;
+        let time = text(TIME).and_then(|time| EventTime::read(&time));
+        let time = time.ok_or(RowError::Member("eventTime", "a time"))?;
+        Ok(Self { values, time })
     }
-    let begun = out.len();
-    let written = write(RECORD, &mut values.iter().copied(), out);
-    if written.is_err() {
-        out.truncate(begun);
+
+    /// The event's time.
+    pub fn time(&self) -> EventTime {
+        self.time
     }
-    written?;
-    out.push('\n');
-    Ok(())
+
+    /// The values of [`columns`]: texts, and maps as the text of an object.
+    pub fn cells(&self) -> Vec<Option<String>> {
+        self.values.iter().map(|value| value.and_then(text)).collect()
+    }
+
+    /// Adds the record to `out`, as one line without its line feed; on an error `out` is as it was.
+    pub fn write(&self, out: &mut String) -> Result<(), RowError> {
+        let begun = out.len();
+        let written = write(RECORD, &mut self.values.iter().copied(), out);
+        if written.is_err() {
+            out.truncate(begun);
+        }
+        written.map(drop)
+    }
+}
+
+fn text(raw: &RawValue) -> Option<String> {
+    serde_json::from_str(raw.get()).ok()
 }
 
 /// Writes an object of what is not null; answers whether anything is in it.
@@ -209,14 +248,14 @@ fn write(
     let mut any = false;
     for node in nodes {
         let begun = out.len();
-        let (Text(name, _) | Map(name, _) | Node::Object(name, _)) = node;
+        let (Text(name, _) | Time(name, _) | Map(name, _) | Node::Object(name, _)) = node;
         if any {
             out.push(',');
         }
         out.extend(["\"", name, "\":"]);
         let there = match node {
             Node::Object(_, inner) => write(inner, values, out)?,
-            Text(..) => write_text(name, values.next().flatten(), out)?,
+            Text(..) | Time(..) => write_text(name, values.next().flatten(), out)?,
             Map(..) => write_map(name, values.next().flatten(), out)?,
         };
         if !there {
@@ -280,11 +319,9 @@ mod tests {
 
     use super::*;
 
-    /// 2026-11-20T12:00:00Z by `date +%s`, and the second after.
-    const NOON: Span = Span {
-        from: Second(1_795_176_000),
-        to: Second(1_795_176_001),
-    };
+    fn line(row: &str, out: &mut String) -> Result<(), RowError> {
+        Record::read(row)?.write(out)
+    }
 
     fn row(with: &[(usize, Value)]) -> String {
         let mut values = vec![Value::Null; 29];
@@ -299,9 +336,9 @@ mod tests {
 
     fn read(row: &str) -> Result<Value, RowError> {
         let mut out = String::from("kept");
-        match line(row, NOON, &mut out) {
+        match line(row, &mut out) {
             Ok(()) => {
-                let line = out.strip_prefix("kept").unwrap().strip_suffix('\n').unwrap();
+                let line = out.strip_prefix("kept").unwrap();
                 assert!(!line.contains('\n'));
                 Ok(serde_json::from_str(line).unwrap())
             }
@@ -351,7 +388,7 @@ mod tests {
             })
             .collect();
         let mut out = String::new();
-        line(&row(&with), NOON, &mut out).unwrap();
+        line(&row(&with), &mut out).unwrap();
         insta::assert_snapshot!(out.trim_end(), @r#"{"eventVersion":"0","eventCategory":"1","eventType":"2","eventID":"3","eventTime":"2026-11-20T12:00:00Z","awsRegion":"5","recipientAccountId":"6","addendum":{"reason":"7","updatedFields":"8","originalUID":"9","originalEventID":"10"},"metadata":{"ingestionTime":"11","channelARN":"12"},"eventData":{"version":"13","userIdentity":{"type":"14","principalId":"15","details":{"a":"é","z":"16"}},"userAgent":"17","eventSource":"18","eventName":"19","eventTime":"20","UID":"21","requestParameters":{"a":"é","z":"22"},"responseElements":{"a":"é","z":"23"},"errorCode":"24","errorMessage":"25","sourceIPAddress":"26","recipientAccountId":"27","additionalEventData":{"a":"é","z":"28"}}}"#);
     }
 
@@ -366,7 +403,6 @@ mod tests {
             (row(&[(ID, json!(null))]), RowError::Member("eventID", "there")),
             (row(&[(ID, json!(""))]), RowError::Member("eventID", "there")),
             (row(&[(TIME, json!(secret))]), RowError::Member("eventTime", "a time")),
-            (row(&[(TIME, json!("2026-11-20T12:00:01Z"))]), RowError::Outside),
             (row(&[(13, json!(1))]), RowError::Member("version", "a text")),
             (
                 row(&[(22, json!(secret))]),
@@ -385,6 +421,32 @@ mod tests {
             assert!(!found.to_string().contains(secret));
             assert_eq!(found, error);
         }
+    }
+
+    #[test]
+    fn each_member_has_its_path_and_its_cell() {
+        let columns = columns();
+        let name = |at: usize| columns[at].name.clone().unwrap();
+        assert_eq!(columns.len(), 29);
+        assert_eq!((name(ID), columns[ID].kind), ("eventID".to_owned(), ValueKind::Text));
+        assert_eq!(
+            (name(TIME), columns[TIME].kind),
+            ("eventTime".to_owned(), ValueKind::Time)
+        );
+        assert_eq!(name(15), "eventData.userIdentity.principalId");
+        assert_eq!(
+            (name(22), columns[22].kind),
+            ("eventData.requestParameters".to_owned(), ValueKind::Json)
+        );
+        assert_eq!(
+            (name(20), columns[20].kind),
+            ("eventData.eventTime".to_owned(), ValueKind::Text)
+        );
+        let row = row(&[(13, json!("")), (22, json!(r#"{"a":"b"}"#))]);
+        let cells = Record::read(&row).unwrap().cells();
+        assert_eq!(cells[13].as_deref(), Some(""));
+        assert_eq!(cells[14], None);
+        assert_eq!(cells[22].as_deref(), Some(r#"{"a":"b"}"#));
     }
 
     proptest! {
