@@ -17,7 +17,7 @@ fn wrong_usage_is_told_before_anybody_is_asked() {
         (vec!["query"], "<SQL>"),
         (vec!["query", ""], "empty"),
         (vec!["query", "DELETE FROM {x}"], "SELECT"),
-        (vec!["query", "SELECT FROM WHERE"], "cannot be read"),
+        (vec!["query", "SELECT a FROM ("], "cannot be read"),
         (vec!["query", outside.as_str()], "--unbounded"),
         (vec!["query", long.as_str()], "10000"),
         (vec!["query", bounded.as_str(), "--event-data-store", "x"], "$EDS_ID"),
