@@ -14,13 +14,15 @@ pub(super) fn quote_ids(statement: &str) -> Result<String, Invalid> {
     if statement.chars().count() > MOST_CHARACTERS {
         return refuse(format!("A statement has {MOST_CHARACTERS} characters at most."));
     }
+    if statement.contains('\0') {
+        return refuse("A statement has no NUL characters.");
+    }
     let mut out = String::with_capacity(statement.len() + 16);
     let mut rest = statement;
     let mut operators = 0_usize;
     let mut in_word = false;
     while let Some(first) = rest.chars().next() {
         let length = match first {
-            '\0' => return refuse("A statement has no NUL characters."),
             '\'' | '"' => quoted(rest, first)?,
             '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => match rest.find("*/") {
