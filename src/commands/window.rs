@@ -59,7 +59,7 @@ impl WindowArgs {
 }
 
 /// Reads a duration; days are possible too.
-fn span(text: &str) -> Result<Duration, String> {
+pub(super) fn span(text: &str) -> Result<Duration, String> {
     let days = text.strip_suffix('d').and_then(|days| days.parse::<u64>().ok());
     let hours = days
         .and_then(|days| days.checked_mul(24))
@@ -71,7 +71,7 @@ fn span(text: &str) -> Result<Duration, String> {
 }
 
 /// Reads a time; one without a zone is UTC.
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     let in_utc = || {
         let civil: DateTime = text.parse().ok()?;
         Offset::UTC.to_timestamp(civil).ok()
