@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::rows::{Row, Sheet};
 
 /// The event of a row whose columns are named by where they belong: `a__b` is the member b of a. What is null is
-/// left out of `eventData` and below, where the sender left it out; on top it is null.
+/// left out of objects, as the sender left it out; on top it is null. Outside of `eventData` CloudTrail itself fills
+/// in, and never with an empty text: there one is null, too.
 pub fn event(sheet: &Sheet, row: &Row) -> Value {
     let flat = sheet.object(row);
     let mut event = Map::new();
@@ -13,9 +14,11 @@ pub fn event(sheet: &Sheet, row: &Row) -> Value {
         let parts: Vec<&str> = path.split("__").collect();
         match parts.as_slice() {
             [name] => {
-                event.insert((*name).to_owned(), value.clone());
+                let value = if value == "" { Value::Null } else { value.clone() };
+                event.insert((*name).to_owned(), value);
             }
             _ if value.is_null() => {}
+            [first, ..] if *first != "eventData" && value == "" => {}
             parts => put(&mut event, parts, value.clone()),
         }
     }

@@ -76,11 +76,10 @@ impl Sheet {
     /// A row as a JSON object, its values typed as far as their types are known.
     pub fn object(&self, row: &[Option<String>]) -> Value {
         let member = |(at, name): (usize, &String)| {
+            let kind = self.kind(at);
             let text = row.get(at).and_then(Option::as_deref);
-            (
-                name.clone(),
-                text.map_or(Value::Null, |text| value(text, self.kind(at))),
-            )
+            let present = text.filter(|text| !is_absent(text, kind));
+            (name.clone(), present.map_or(Value::Null, |text| value(text, kind)))
         };
         Value::Object(self.names.iter().enumerate().map(member).collect())
     }
@@ -109,10 +108,10 @@ impl Sheet {
     /// A record of CSV: null is nothing, an empty text `""`.
     pub fn csv(&self, row: &[Option<String>]) -> String {
         let cells: Vec<String> = self.cells(row).collect();
-        csv(cells
-            .iter()
-            .zip(row)
-            .map(|(cell, value)| value.as_ref().map(|_| cell.as_str())))
+        csv(cells.iter().zip(row).enumerate().map(|(at, (cell, value))| {
+            let present = value.as_ref().filter(|text| !is_absent(text, self.kind(at)));
+            present.map(|_| cell.as_str())
+        }))
     }
 
     /// How wide the columns of a table are: as wide as these rows need, and where that is more than there is, the
@@ -199,10 +198,20 @@ fn word(kind: ValueKind) -> &'static str {
     }
 }
 
+/// Whether a value is null although it came as a text: how the service writes a null is not documented (reference
+/// §5.3), and nothing but a text is ever empty.
+fn is_absent(text: &str, kind: ValueKind) -> bool {
+    text.is_empty() && kind != ValueKind::Text
+}
+
 /// A value as text: a time in RFC 3339, all else as it came.
 fn told(text: &str, kind: ValueKind) -> String {
     match kind {
         ValueKind::Time => time(text).unwrap_or_else(|| text.to_owned()),
+        ValueKind::Json => match serde_json::from_str(text) {
+            Ok(Value::String(inside)) => inside,
+            Ok(_) | Err(_) => text.to_owned(),
+        },
         _ => text.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ mod partners;
 mod pipes;
 mod plans;
 mod policy;
+mod query;
 mod sandbox;
 mod secrets;
 mod surroundings;

@@ -11,6 +11,7 @@ mod inputs;
 mod partner;
 mod policy;
 mod policy_verbs;
+mod query;
 mod send;
 mod status;
 mod stores;

@@ -59,7 +59,8 @@ const SHORT: [Column; 6] = [
 ];
 
 /// Leaf columns, each under a name that tells where it belongs: `a__b` is the member b of a. Maps come as JSON
-/// text, so nothing has to be guessed from `{k=v}`.
+/// text, so nothing has to be guessed from `{k=v}`; and so do texts that may be absent, since whether the service
+/// tells null from an empty text is not known (reference §5.3).
 const WHOLE: [Column; 29] = [
     ("eventID", "eventID", ValueKind::Text),
     ("eventTime", "eventTime", ValueKind::Time),
@@ -90,7 +91,11 @@ const WHOLE: [Column; 29] = [
         "eventData__userIdentity__details",
         ValueKind::Json,
     ),
-    ("eventData.userAgent", "eventData__userAgent", ValueKind::Text),
+    (
+        "json_format(cast(eventData.userAgent AS json))",
+        "eventData__userAgent",
+        ValueKind::Json,
+    ),
     ("eventData.eventSource", "eventData__eventSource", ValueKind::Text),
     ("eventData.eventName", "eventData__eventName", ValueKind::Text),
     ("eventData.eventTime", "eventData__eventTime", ValueKind::Text),
@@ -105,12 +110,20 @@ const WHOLE: [Column; 29] = [
         "eventData__responseElements",
         ValueKind::Json,
     ),
-    ("eventData.errorCode", "eventData__errorCode", ValueKind::Text),
-    ("eventData.errorMessage", "eventData__errorMessage", ValueKind::Text),
     (
-        "eventData.sourceIPAddress",
+        "json_format(cast(eventData.errorCode AS json))",
+        "eventData__errorCode",
+        ValueKind::Json,
+    ),
+    (
+        "json_format(cast(eventData.errorMessage AS json))",
+        "eventData__errorMessage",
+        ValueKind::Json,
+    ),
+    (
+        "json_format(cast(eventData.sourceIPAddress AS json))",
         "eventData__sourceIPAddress",
-        ValueKind::Text,
+        ValueKind::Json,
     ),
     (
         "eventData.recipientAccountId",
@@ -123,6 +136,9 @@ const WHOLE: [Column; 29] = [
         ValueKind::Json,
     ),
 ];
+
+/// The error's message as AWS's page spells it.
+const PRINTED: &str = "json_format(cast(eventData.errorMssage AS json))";
 
 /// The columns of the result.
 pub fn columns(extent: Extent) -> Vec<ResultColumn> {
@@ -150,8 +166,8 @@ pub fn latest(
 ) -> Result<Statement, StatementError> {
     let mut select = Select::from(table);
     for (expression, name, _) in list(extent) {
-        let printed = extent == Extent::Whole(Spelling::Printed) && *expression == "eventData.errorMessage";
-        let expression = if printed { "eventData.errorMssage" } else { *expression };
+        let printed = extent == Extent::Whole(Spelling::Printed) && *name == "eventData__errorMessage";
+        let expression = if printed { PRINTED } else { *expression };
         select = select.column(expression, name);
     }
     select = select.time("eventTime", ">=", window.from);
