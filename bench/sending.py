@@ -71,7 +71,7 @@ class Senders:
     """The programs that deliver a file to the sink, each in a home of its own, so that no journal is found again."""
 
     def __init__(self, rig, endpoint, ctl, python, environment, flags):
-        self.rig, self.endpoint, self.environment = rig, endpoint, environment
+        self.rig, self.endpoint, self.environment, self.program = rig, endpoint, environment, ctl
         boto3 = [python, ROOT / "bench/boto3_sender.py"]
         self.ctl = lambda file, *more: [ctl, "send", file, "--channel", CHANNEL, "-o", "json", *(more or flags)]
         self.boto3 = lambda kind, threads: lambda file: [*boto3, kind, file, endpoint, CHANNEL, str(threads)]
@@ -162,6 +162,42 @@ def paced(senders, seconds):
            9900 <= statistics.mean(whole) <= 10_000 and min(whole) >= 9800 and max(whole) <= 10_100)
     share = run["cpu"] / run["seconds"] * 100
     yield "its share of one core", f"{share:.1f} %", "", "15 %", share < 15
+
+
+STORE = "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/00000000-0000-4000-8000-000000000002"
+
+
+def export(senders, count):
+    """Takes so many events out of a store that has ten in each second: once as fast as it goes, and once within the quotas
+    of AWS, which are what is to be the bound."""
+    begin = datetime.datetime(2026, 1, 1)
+    end = begin + datetime.timedelta(seconds=count // 10)
+    home = tempfile.mkdtemp(dir=senders.rig.scratch)
+    took = {}
+    for name, more in (("free", {}), ("paced", {"CTL_QUOTAS": "1"})):
+        env = senders.environment(home, AWS_ENDPOINT_URL=senders.endpoint, AWS_REGION="us-east-1",
+                                  AWS_ACCESS_KEY_ID="111122223333", AWS_SECRET_ACCESS_KEY="bench", **more)
+        command = [senders.program, "export", "--event-data-store", STORE, "--into", f"{home}/{name}/", "--from",
+                   f"{begin.isoformat()}Z", "--to", f"{end.isoformat()}Z", "-o", "json"]
+        ask(senders.endpoint, "/reset", "POST")
+        run = senders.rig.time(command, env)
+        seen = ask(senders.endpoint, "/stats", "GET")
+        if json.loads(run["said"])["events"] != count // 10 * 10 or seen["events"] != count // 10 * 10:
+            sys.exit(f"ctl export took {run['said']} of {count} events, and the sink gave {seen['events']}")
+        took[name] = {**run, "pages": seen["requests"] / run["seconds"]}
+    free, paced = took["free"], took["paced"]
+    verified = senders.rig.time([senders.program, "export", "--verify", f"{home}/paced/"], env)
+    shutil.rmtree(home)
+    yield (f"`ctl export` of {thousands(count)} events within the quotas, pages a second", f"{paced['pages']:.2f}",
+           f"in {paced['seconds']:.0f} s; unpaced {free['pages']:.0f} pages/s", "9.5 to 10",
+           9.5 <= paced["pages"] <= 10.5)
+    share = paced["cpu"] / paced["seconds"] * 100
+    yield ("its share of one core", f"{share:.1f} %", f"processor time an event: {micro(paced['cpu'] / count * 1e6)}",
+           "10 %", share < 10)
+    yield ("its peak memory", f"{paced['peak_mib']:.1f} MiB", f"unpaced: {free['peak_mib']:.1f} MiB", "64 MiB",
+           paced["peak_mib"] < 64)
+    yield ("`ctl export --verify` of it, events/s", per_second(count / verified["seconds"]),
+           f"peak memory {verified['peak_mib']:.1f} MiB", "64 MiB", verified["peak_mib"] < 64)
 
 
 def validate(rig, ctl, python, env, count, runs):

@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::change::duration;
 use super::target::{self, Among, TargetArgs};
+use super::window;
 use crate::apply::export::archive::{Archive, Place};
 use crate::apply::export::{self, Headway, Job, Witness, verify};
 use crate::apply::observe;
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
-use crate::model::event::EventTime;
 use crate::model::{Category, Store, StoreSelector, StoreStatus};
 use crate::plan::export::manifest::{Beginning, StoreName};
 use crate::plan::export::{
@@ -52,7 +51,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["integration", "event_data_store", "into", "from", "since", "to", "compression", "dry_run"])]
     verify: Option<PathBuf>,
     /// Begin so long ago, for instance 30d; what the store may still hold if left out
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "from")]
+    #[arg(long, value_name = "DURATION", value_parser = window::span, conflicts_with = "from")]
     since: Option<Duration>,
     /// Begin with events of this time, 2026-11-20 or 2026-11-20T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = second)]
@@ -95,12 +94,12 @@ impl From<Compressed> for Compression {
     }
 }
 
+/// Reads a time; a part of a second is cut.
 fn second(text: &str) -> Result<Second, String> {
-    let time = EventTime::read(text).or_else(|| EventTime::read(&format!("{text}T00:00:00Z")));
-    time.map(|time| Second(time.unix()))
-        .ok_or_else(|| "write it like 2026-11-20 or 2026-11-20T12:00:00Z".to_owned())
+    window::time(text).map(Second::of)
 }
 
+/// Reads how many windows are to be read at a time.
 fn some_windows(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if (1..=MOST_CONCURRENT).contains(&count) => Ok(count),

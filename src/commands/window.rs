@@ -71,7 +71,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
 }
 
 /// Reads a time; one without a zone is UTC.
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     let in_utc = || {
         let civil: DateTime = text.parse().ok()?;
         Offset::UTC.to_timestamp(civil).ok()

@@ -1,12 +1,14 @@
 //! What `bench/run` measures with: a sink, events to send to it, the least a sender can do, and a stopwatch.
 //!
-//!     rig sink                        serves PutAuditEvents on loopback; prints the endpoint first
+//!     rig sink                        serves PutAuditEvents, and queries over a store, on loopback; prints the
+//!                                     endpoint first
 //!     rig events COUNT DATE           writes so many events, one a line
 //!     rig floor FILE ENDPOINT         sends a file of events, and does nothing that need not be done
 //!     rig run OUTPUT COMMAND…         runs a command, and prints what it took as JSON
 
 mod events;
 mod floor;
+mod lake;
 mod run;
 mod sink;
 

@@ -1,5 +1,7 @@
 //! A `PutAuditEvents` that says yes: reads each body to its end, finds the ids and answers each with an event ID.
 //!
+//! Queries are answered out of [`lake`](crate::lake); what counts then is pages and their rows.
+//!
 //! It shares the machine with what is measured, so it does as little as it can: a thread for each connection, one
 //! pass over the body. `GET /stats` tells what came, `POST /reset` begins again.
 
@@ -11,6 +13,8 @@ use std::time::Instant;
 
 use memchr::memchr;
 use memchr::memmem::{self, Finder};
+
+use crate::lake;
 
 /// Longer than any request: the head, and 1 MiB of body.
 const BUFFER: usize = 1_200_000;
@@ -126,6 +130,14 @@ impl<'a> Connection<'a> {
                 stats.connections += u64::from(!counted);
                 counted = true;
                 stats.count(events, length);
+            } else if text.starts_with("post / ") {
+                let body = String::from_utf8_lossy(&self.buffer[head..head + length]);
+                let (reply, rows) = lake::answer(&text, &body).ok_or_else(|| io::Error::other("an unknown request"))?;
+                self.body.extend_from_slice(reply.as_bytes());
+                if rows > 0 {
+                    let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+                    stats.count(rows, self.body.len());
+                }
             } else {
                 self.control(&text);
             }

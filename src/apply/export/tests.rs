@@ -251,7 +251,7 @@ fn what_was_changed_is_not_gone_on_with() {
     let text = std::fs::read_to_string(&manifest).unwrap();
     std::fs::write(&manifest, text.replace("manifest/v1", "manifest/v2")).unwrap();
     assert_eq!(again().err().unwrap().kind, Kind::State);
-    std::fs::write(&manifest, &text[..text.len() / 2]).unwrap();
+    std::fs::write(&manifest, text.split_at(text.len() / 2).0).unwrap();
     assert_eq!(again().err().unwrap().kind, Kind::Violations);
 }
 

@@ -52,10 +52,11 @@ fn ten_thousand_events_come_back_as_they_were_sent() {
     }
     assert_eq!((at.as_str(), left.len()), ("2026-11-21T00:00:00Z", 0));
     assert!(manifest["notes"].to_string().contains("are strings"), "{manifest}");
-    let sum: String = sha2::Sha256::digest(std::fs::read(&file).unwrap())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sum = sha2::Sha256::digest(std::fs::read(&file).unwrap());
+    let sum = sum.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    });
     assert_eq!(manifest["files"][0]["sha256"], sum);
     let verified = ctl.run("export --verify all.ndjson.zst -o json").exits(0).json();
     assert_eq!(
@@ -167,6 +168,10 @@ fn a_dry_run_shows_the_query_and_asks_nothing() {
     let ago = crate::harness::now().duration_since(time("to")).as_secs();
     assert!((900..960).contains(&ago), "{ago}");
     assert_eq!(time("to").duration_since(time("from")).as_secs(), 367 * 86_400 - 900);
+    let document = export(&ctl, "--into e.ndjson --since 30d --dry-run").exits(0).json();
+    let since = text(&document, "from").parse::<jiff::Timestamp>().unwrap();
+    let ago = crate::harness::now().duration_since(since).as_secs() - 30 * 86_400;
+    assert!((0..60).contains(&ago), "{ago}");
     let human = ctl.run(&format!("export --into e.ndjson {DAY} --dry-run")).exits(0);
     assert!(
         human

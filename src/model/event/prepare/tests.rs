@@ -205,3 +205,26 @@ fn an_event_over_its_size_is_refused_whole() {
     assert_eq!(one(&pad(262_144 - around)).warnings().len(), 1);
     assert_eq!(codes(pad(262_145 - around).as_bytes(), Gaps::Fill), [" too_large"]);
 }
+
+#[test]
+fn of_a_stored_record_the_event_is_sent_and_nothing_around_it() {
+    let data = event_data(&one(NORDCLOUD)).to_owned();
+    let around = |more: &str| {
+        format!(
+            "{{\"eventVersion\":\"1.0\",\"eventCategory\":\"ActivityAuditLog\",\"eventType\":\"ActivityLog\",\"eventID\":\"x\",\
+             \"eventTime\":\"2022-07-12T10:55:00Z\",\"awsRegion\":\"us-east-1\",\"recipientAccountId\":\"999988887777\",\
+             \"addendum\":{{\"reason\":\"r\"}},\"metadata\":{{\"ingestionTime\":\"t\",\"channelARN\":\"c\"}},{more}\"eventData\":{data}}}"
+        )
+    };
+    let event = one(&around(""));
+    assert_eq!(event.wrapping(), Wrapping::Stored);
+    assert_eq!(event_data(&event), data);
+    assert_eq!(event.id(), one(NORDCLOUD).id());
+    assert_eq!(
+        codes(around("\"more\":1,").as_bytes(), Gaps::Fill),
+        ["/more unknown_member"]
+    );
+    // Without an eventID it is none.
+    let no_record = around("").replace("\"eventID\":\"x\",", "");
+    assert!(codes(no_record.as_bytes(), Gaps::Fill).contains(&"/awsRegion unknown_member".to_owned()));
+}
