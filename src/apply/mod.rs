@@ -10,6 +10,7 @@
 
 mod channel;
 pub mod deliver;
+pub mod examine;
 pub mod inputs;
 pub mod intake;
 pub mod interrupt;

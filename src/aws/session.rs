@@ -5,14 +5,16 @@ use std::time::Duration;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sdk_cloudtrail::config::Credentials;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use super::error::{self, CallError};
-use super::log::CallLog;
+use super::log::{CallLog, LastDate};
 use crate::error::{Error, Kind, Result};
 use crate::model::{AccountId, Place};
 
@@ -59,7 +61,10 @@ pub struct Session {
     sandbox: bool,
     /// What tells the place where events go from others.
     destination: String,
+    /// Where the control plane is called, in a word.
+    control: String,
     place: std::sync::Arc<OnceCell<Place>>,
+    date: LastDate,
     cloudtrail: aws_sdk_cloudtrail::Client,
 }
 
@@ -121,19 +126,18 @@ impl Session {
                 .build();
         }
         let sandbox = settings.sandbox.is_some() || endpoints.is(settings.sandbox_endpoint.as_deref());
-        let destination = match &settings.sandbox {
+        let place = |url: &Option<String>| match &settings.sandbox {
             Some(sandbox) => format!("sandbox {}", sandbox.state),
-            None => endpoints
-                .data
-                .as_deref()
-                .map_or_else(|| "AWS".to_owned(), without_secrets),
+            None => url.as_deref().map_or_else(|| "AWS".to_owned(), without_secrets),
         };
-        Ok(Self::over(region, config, sandbox, destination))
+        let (destination, control) = (place(&endpoints.data), place(&endpoints.cloudtrail));
+        Ok(Self::over(region, config, sandbox, destination, control))
     }
 
-    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String) -> Self {
+    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String, control: String) -> Self {
+        let date = LastDate::default();
         let ours = aws_sdk_cloudtrail::config::Builder::from(&config)
-            .interceptor(CallLog)
+            .interceptor(CallLog { date: date.clone() })
             .build();
         let cloudtrail = aws_sdk_cloudtrail::Client::from_conf(ours);
         Self {
@@ -141,7 +145,9 @@ impl Session {
             config,
             sandbox,
             destination,
+            control,
             place: std::sync::Arc::default(),
+            date,
             cloudtrail,
         }
     }
@@ -153,7 +159,8 @@ impl Session {
             return self.clone();
         }
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
-        Self::over(region.to_owned(), config, self.sandbox, self.destination.clone())
+        let (destination, control) = (self.destination.clone(), self.control.clone());
+        Self::over(region.to_owned(), config, self.sandbox, destination, control)
     }
 
     /// The Region.
@@ -172,9 +179,39 @@ impl Session {
         &self.destination
     }
 
+    /// Where the control plane is called, in the same words.
+    pub fn control(&self) -> &str {
+        &self.control
+    }
+
     /// The client of the control plane.
     pub(super) fn cloudtrail(&self) -> &aws_sdk_cloudtrail::Client {
         &self.cloudtrail
+    }
+
+    /// The time that the control plane stamped its last reply with (the `Date` header), in whole seconds;
+    /// `None` before any reply came.
+    pub fn service_time(&self) -> Option<Timestamp> {
+        let date = self.date.get()?;
+        jiff::fmt::rfc2822::parse(&date).ok().map(|date| date.timestamp())
+    }
+
+    /// When the credentials run out, if they do. Nothing is called, but for what the chain of credentials calls.
+    pub async fn credentials(&self) -> Result<Option<Timestamp>, CallError> {
+        let found = match self.config.credentials_provider() {
+            Some(provider) => provider.provide_credentials().await.ok(),
+            None => None,
+        };
+        let found = found.ok_or_else(|| error::no_credentials("credentials"))?;
+        Ok(found.expiry().and_then(|at| Timestamp::try_from(at).ok()))
+    }
+
+    /// Who asks, from STS, or why that is not known; it is not waited for longer than a few seconds.
+    pub async fn who(&self) -> Result<(AccountId, String), CallError> {
+        match tokio::time::timeout(STS_PATIENCE, self.caller()).await {
+            Ok(answer) => answer,
+            Err(_) => Err(error::timed_out("GetCallerIdentity")),
+        }
     }
 
     /// What a client of another service is made of.
@@ -226,7 +263,7 @@ impl Session {
     async fn caller(&self) -> Result<(AccountId, String), CallError> {
         const OPERATION: &str = "GetCallerIdentity";
         let config = aws_sdk_sts::config::Builder::from(&self.config)
-            .interceptor(CallLog)
+            .interceptor(CallLog::default())
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
         let reply = client

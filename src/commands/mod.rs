@@ -7,6 +7,7 @@ pub mod completions;
 #[cfg(feature = "sandbox")]
 pub mod demo;
 pub mod disable;
+pub mod doctor;
 pub mod enable;
 pub mod event;
 mod external_id;
@@ -56,6 +57,7 @@ enum Verb {
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
     Send(Box<send::SendArgs>),
     Event(event::EventArgs),
     Partners(partners::PartnersArgs),
@@ -155,6 +157,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Enable(args) => enable::run(args, cx, ui).await,
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
+        Verb::Doctor(args) => doctor::run(args, cx, ui).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),

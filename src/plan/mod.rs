@@ -4,6 +4,7 @@
 //! `--dry-run` prints is this very list. No `async`, no I/O, no clock.
 
 pub mod disable;
+pub mod doctor;
 pub mod enable;
 pub mod handoff;
 pub mod ingest;

@@ -4,6 +4,7 @@
 //! changes what others parse. Times are RFC 3339 in UTC, unknown values are null.
 
 pub mod change;
+pub mod doctor;
 pub mod event;
 pub mod partners;
 pub mod policy;

@@ -3,6 +3,7 @@
 mod channel;
 mod delivery;
 mod disable;
+mod doctor;
 mod enable;
 mod faults;
 mod forms;

@@ -30,7 +30,10 @@ pub(crate) struct Seen {
 impl Seen {
     /// Whether it is a request that changes something.
     pub(crate) fn writes(&self) -> bool {
-        !["Get", "List"].iter().any(|verb| self.operation.starts_with(verb))
+        // `GET /` is what a knock looks like.
+        !["Get", "List", "GET"]
+            .iter()
+            .any(|verb| self.operation.starts_with(verb))
     }
 }
 
