@@ -46,6 +46,7 @@ complete -c ctl -n "__fish_ctl_needs_command" -s V -l version -d 'Print version'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integration, or converge one that exists'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "doctor" -d 'Check everything that an integration needs'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "event" -d 'Check events, write new ones, show the schema; all offline'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
@@ -145,6 +146,28 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -s v -l verbose -d 'Log 
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l fail-on -d 'From which severity on a check makes the exit code 3' -r -f -a "error\t'Errors alone'
+warning\t'Errors and warnings'"
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l max-silence -d 'Warn when no event was taken for this long, for instance 24h' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'"
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l iam-policy -d 'Print the IAM policy that ctl\'s verbs need, and check nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l channel -d 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects -d 'Put what is refused or pending into this file, which must not exist yet and which send takes again' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects-summary -d 'Say what a file of rejects holds, by code and reason, and send nothing' -r -F

@@ -121,7 +121,7 @@ fn healthy() -> (Lake, Ctl) {
     (lake, ctl)
 }
 
-/// An AccessDenied for every call of an operation.
+/// An `AccessDeniedException` for every call of an operation.
 fn deny(lake: &Lake, operation: &str) {
     let fault = json!({"kind": "error", "status": 403, "code": "AccessDeniedException", "message": "not authorized"});
     lake.fault(operation, 1, 1000, fault);

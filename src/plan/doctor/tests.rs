@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::Verdict::{Fail, Skipped, Warn};
 use super::*;
 use crate::model::partner::Catalogue;
 use crate::model::{Billing, Category, Ingestion, StoreStatus};
@@ -117,11 +118,11 @@ fn failed<T>(wrong: Wrong, operation: &str) -> Look<T> {
 fn troubled(seen: &Seen) -> Vec<(&'static str, Verdict)> {
     let usual = |check: &Check| {
         check.verdict == Verdict::Pass
-            || check.verdict == Verdict::Skipped && ["account", "write_permissions"].contains(&check.id)
+            || check.verdict == Skipped && ["account", "write_permissions"].contains(&check.id)
     };
     let checks = checks(seen, None);
     for check in &checks {
-        let told = check.verdict < Verdict::Warn || !check.next.is_empty();
+        let told = check.verdict < Warn || !check.next.is_empty();
         assert!(told, "no next step: {check:?}");
         assert!(!check.evidence.contains("s3cret"), "{check:?}");
     }
@@ -132,82 +133,83 @@ fn troubled(seen: &Seen) -> Vec<(&'static str, Verdict)> {
 /// A change of what is seen.
 type Change = fn(&mut Seen);
 
+/// What goes wrong around integrations, and the checks that tell it.
+const TROUBLES: [(Change, &[(&str, Verdict)]); 16] = [
+    (
+        |seen| seen.credentials = failed(Wrong::Credentials, "credentials"),
+        &[("credentials", Fail)],
+    ),
+    (
+        |seen| seen.credentials = Look::Seen(Some(at("2026-11-20T11:59:59Z"))),
+        &[("credentials", Fail)],
+    ),
+    (
+        |seen| seen.caller = failed(Wrong::Credentials, "GetCallerIdentity"),
+        &[("credentials", Fail), ("caller", Skipped)],
+    ),
+    (
+        |seen| seen.caller = failed(Wrong::Unreached, "GetCallerIdentity"),
+        &[("caller", Warn)],
+    ),
+    (
+        |seen| seen.caller = failed(Wrong::Denied, "GetCallerIdentity"),
+        &[("caller", Warn)],
+    ),
+    (
+        |seen| seen.expected = Some(OTHER.parse().unwrap()),
+        &[("account", Fail)],
+    ),
+    (
+        |seen| {
+            seen.named = Some(channel_arn());
+            seen.region_set = Some("eu-west-1".to_owned());
+        },
+        &[("region", Warn)],
+    ),
+    (
+        |seen| seen.stores = failed(Wrong::Unreached, "ListEventDataStores"),
+        &[
+            ("control_endpoint", Fail),
+            ("store_quota", Skipped),
+            ("customer", Skipped),
+        ],
+    ),
+    (
+        |seen| seen.ingestion = failed(Wrong::Unreached, "PutAuditEvents"),
+        &[("ingestion_endpoint", Fail)],
+    ),
+    (
+        |seen| seen.region = "il-central-1".to_owned(),
+        &[("ingestion_region", Warn)],
+    ),
+    (
+        |seen| seen.stores = failed(Wrong::Denied, "ListEventDataStores"),
+        &[
+            ("store_quota", Skipped),
+            ("customer", Skipped),
+            ("read_permissions", Fail),
+        ],
+    ),
+    (
+        |seen| seen.channels = failed(Wrong::Other, "ListChannels"),
+        &[("channel_quota", Skipped), ("read_permissions", Fail)],
+    ),
+    (
+        |seen| seen.stores = Look::Seen((0..10).map(|n| (store_arn(n), String::new())).collect()),
+        &[("store_quota", Warn)],
+    ),
+    (|seen| seen.stores = Look::Seen(Vec::new()), &[("customer", Warn)]),
+    (
+        |seen| seen.channels = Look::Seen(vec![(channel_arn(), String::new()); 25]),
+        &[("channel_quota", Warn)],
+    ),
+    (|seen| seen.integrations.clear(), &[("channel", Warn)]),
+];
+
 #[test]
 fn every_trouble_is_found_by_its_own_check() {
-    use Verdict::{Fail, Skipped, Warn};
     assert_eq!(troubled(&seen()), []);
-    let table: [(Change, &[(&str, Verdict)]); 16] = [
-        (
-            |seen| seen.credentials = failed(Wrong::Credentials, "credentials"),
-            &[("credentials", Fail)],
-        ),
-        (
-            |seen| seen.credentials = Look::Seen(Some(at("2026-11-20T11:59:59Z"))),
-            &[("credentials", Fail)],
-        ),
-        (
-            |seen| seen.caller = failed(Wrong::Credentials, "GetCallerIdentity"),
-            &[("credentials", Fail), ("caller", Skipped)],
-        ),
-        (
-            |seen| seen.caller = failed(Wrong::Unreached, "GetCallerIdentity"),
-            &[("caller", Warn)],
-        ),
-        (
-            |seen| seen.caller = failed(Wrong::Denied, "GetCallerIdentity"),
-            &[("caller", Warn)],
-        ),
-        (
-            |seen| seen.expected = Some(OTHER.parse().unwrap()),
-            &[("account", Fail)],
-        ),
-        (
-            |seen| {
-                seen.named = Some(channel_arn());
-                seen.region_set = Some("eu-west-1".to_owned());
-            },
-            &[("region", Warn)],
-        ),
-        (
-            |seen| seen.stores = failed(Wrong::Unreached, "ListEventDataStores"),
-            &[
-                ("control_endpoint", Fail),
-                ("store_quota", Skipped),
-                ("customer", Skipped),
-            ],
-        ),
-        (
-            |seen| seen.ingestion = failed(Wrong::Unreached, "PutAuditEvents"),
-            &[("ingestion_endpoint", Fail)],
-        ),
-        (
-            |seen| seen.region = "il-central-1".to_owned(),
-            &[("ingestion_region", Warn)],
-        ),
-        (
-            |seen| seen.stores = failed(Wrong::Denied, "ListEventDataStores"),
-            &[
-                ("store_quota", Skipped),
-                ("customer", Skipped),
-                ("read_permissions", Fail),
-            ],
-        ),
-        (
-            |seen| seen.channels = failed(Wrong::Other, "ListChannels"),
-            &[("channel_quota", Skipped), ("read_permissions", Fail)],
-        ),
-        (
-            |seen| seen.stores = Look::Seen((0..10).map(|n| (store_arn(n), String::new())).collect()),
-            &[("store_quota", Warn)],
-        ),
-        (|seen| seen.stores = Look::Seen(Vec::new()), &[("customer", Warn)]),
-        (
-            |seen| seen.channels = Look::Seen(vec![(channel_arn(), String::new()); 25]),
-            &[("channel_quota", Warn)],
-        ),
-        (|seen| seen.integrations.clear(), &[("channel", Warn)]),
-    ];
-    for (at, (change, expected)) in table.into_iter().enumerate() {
+    for (at, (change, expected)) in TROUBLES.into_iter().enumerate() {
         let mut seen = seen();
         change(&mut seen);
         assert_eq!(troubled(&seen), expected, "case {at}");
@@ -219,9 +221,9 @@ fn the_clock_may_be_off_by_a_minute_and_never_by_more_than_five() {
     for (off, expected) in [
         (0, Verdict::Pass),
         (60, Verdict::Pass),
-        (61, Verdict::Warn),
-        (300, Verdict::Warn),
-        (301, Verdict::Fail),
+        (61, Warn),
+        (300, Warn),
+        (301, Fail),
     ] {
         for off in [off, -off] {
             let mut seen = seen();
@@ -240,66 +242,67 @@ fn the_clock_may_be_off_by_a_minute_and_never_by_more_than_five() {
 /// A change of what is seen of an integration.
 type Mutation = fn(&mut SeenIntegration, &mut Store);
 
+/// What goes wrong with an integration, and the checks that tell it.
+const TROUBLES_OF_ONE: [(Mutation, &[(&str, Verdict)]); 11] = [
+    (|_, store| store.status = StoreStatus::Created, &[("store_state", Warn)]),
+    (
+        |_, store| store.status = StoreStatus::PendingDeletion,
+        &[("store_state", Fail)],
+    ),
+    (
+        |_, store| store.status = StoreStatus::Other("STOPPED_INGESTION".to_owned()),
+        &[("store_state", Fail)],
+    ),
+    (
+        |_, store| store.category = Category::Other("Management events".to_owned()),
+        &[("store_category", Fail)],
+    ),
+    (|_, store| store.organization = true, &[("store_category", Fail)]),
+    (
+        |_, store| store.termination_protection = false,
+        &[("store_protection", Warn)],
+    ),
+    (
+        |one, _| one.policy = Look::Seen(None),
+        &[("policy", Fail), ("external_id", Skipped)],
+    ),
+    (
+        |one, _| one.policy = failed(Wrong::Unreadable, "GetResourcePolicy"),
+        &[("policy", Fail), ("principal", Skipped), ("external_id", Skipped)],
+    ),
+    (
+        |one, _| one.policy = failed(Wrong::Denied, "GetResourcePolicy"),
+        &[
+            ("read_permissions", Fail),
+            ("policy", Skipped),
+            ("principal", Skipped),
+            ("external_id", Skipped),
+        ],
+    ),
+    (
+        |one, _| {
+            let Look::Seen(Some(channel)) = &mut one.channel else {
+                unreachable!();
+            };
+            channel.ingestion = Ingestion::default();
+        },
+        &[("deliveries", Warn)],
+    ),
+    (
+        |one, _| {
+            let Look::Seen(Some(channel)) = &mut one.channel else {
+                unreachable!();
+            };
+            channel.ingestion.last_attempt = Some(at("2026-11-20T11:30:00Z"));
+            channel.ingestion.last_error = Some("InvalidData".to_owned());
+        },
+        &[("deliveries", Fail)],
+    ),
+];
+
 #[test]
 fn every_trouble_of_an_integration_is_found_by_its_own_check() {
-    use Verdict::{Fail, Skipped, Warn};
-    let table: [(Mutation, &[(&str, Verdict)]); 11] = [
-        (|_, store| store.status = StoreStatus::Created, &[("store_state", Warn)]),
-        (
-            |_, store| store.status = StoreStatus::PendingDeletion,
-            &[("store_state", Fail)],
-        ),
-        (
-            |_, store| store.status = StoreStatus::Other("STOPPED_INGESTION".to_owned()),
-            &[("store_state", Fail)],
-        ),
-        (
-            |_, store| store.category = Category::Other("Management events".to_owned()),
-            &[("store_category", Fail)],
-        ),
-        (|_, store| store.organization = true, &[("store_category", Fail)]),
-        (
-            |_, store| store.termination_protection = false,
-            &[("store_protection", Warn)],
-        ),
-        (
-            |one, _| one.policy = Look::Seen(None),
-            &[("policy", Fail), ("external_id", Skipped)],
-        ),
-        (
-            |one, _| one.policy = failed(Wrong::Unreadable, "GetResourcePolicy"),
-            &[("policy", Fail), ("principal", Skipped), ("external_id", Skipped)],
-        ),
-        (
-            |one, _| one.policy = failed(Wrong::Denied, "GetResourcePolicy"),
-            &[
-                ("read_permissions", Fail),
-                ("policy", Skipped),
-                ("principal", Skipped),
-                ("external_id", Skipped),
-            ],
-        ),
-        (
-            |one, _| {
-                let Look::Seen(Some(channel)) = &mut one.channel else {
-                    unreachable!();
-                };
-                channel.ingestion = Ingestion::default();
-            },
-            &[("deliveries", Warn)],
-        ),
-        (
-            |one, _| {
-                let Look::Seen(Some(channel)) = &mut one.channel else {
-                    unreachable!();
-                };
-                channel.ingestion.last_attempt = Some(at("2026-11-20T11:30:00Z"));
-                channel.ingestion.last_error = Some("InvalidData".to_owned());
-            },
-            &[("deliveries", Fail)],
-        ),
-    ];
-    for (at, (change, expected)) in table.into_iter().enumerate() {
+    for (at, (change, expected)) in TROUBLES_OF_ONE.into_iter().enumerate() {
         let mut seen = seen();
         let (mut one, mut store) = (integration(), store());
         change(&mut one, &mut store);
@@ -316,22 +319,16 @@ fn a_store_that_is_missing_is_told_and_one_that_could_not_be_read_is_not_missing
     let mut seen = seen();
     seen.integrations = vec![one.clone()];
     let checks = |seen: &Seen| troubled(seen).into_iter().take(2).collect::<Vec<_>>();
-    assert_eq!(
-        checks(&seen),
-        [("destinations", Verdict::Fail), ("store_state", Verdict::Skipped)]
-    );
+    assert_eq!(checks(&seen), [("destinations", Fail), ("store_state", Skipped)]);
     one.stores = vec![
         (store_arn(0), Look::Seen(Some(store()))),
         (store_arn(1), failed(Wrong::Denied, "GetEventDataStore")),
     ];
     seen.integrations = vec![one.clone()];
-    assert_eq!(troubled(&seen), [("read_permissions", Verdict::Fail)]);
+    assert_eq!(troubled(&seen), [("read_permissions", Fail)]);
     one.stores.remove(0);
     seen.integrations = vec![one];
-    assert_eq!(
-        checks(&seen),
-        [("read_permissions", Verdict::Fail), ("destinations", Verdict::Skipped)]
-    );
+    assert_eq!(checks(&seen), [("read_permissions", Fail), ("destinations", Skipped)]);
 }
 
 #[test]
