@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::observe::policy_from;
+use super::observe::{Whole, policy_from};
 use crate::aws::{CallError, Failure, Session};
-use crate::model::partner::Catalogue;
-use crate::model::{AccountId, Channel, ChannelArn, Place, Policy, StoreStatus};
+use crate::model::partner::{Catalogue, Partner};
+use crate::model::{AccountId, Channel, ChannelArn, Place, Policy, StoreArn, StoreStatus};
 use crate::plan::doctor::{Clock, Look, Seen, SeenIntegration, Trouble, Wrong};
 use crate::plan::resolve::{Named, Resolved, resolve};
 
@@ -218,6 +218,29 @@ async fn policy(aws: &Session, channel: &ChannelArn) -> Look<Option<Policy>> {
             remedies: vec![format!("look at it with `ctl policy show {channel}`")],
         }),
         Err(error) => look(Err(error)),
+    }
+}
+
+/// An integration that was read whole.
+pub fn whole(whole: Whole, partner: Option<Partner>) -> SeenIntegration {
+    let Whole {
+        channel,
+        stores,
+        policy,
+    } = whole;
+    let store = |arn: &StoreArn| stores.iter().find(|store| store.arn == *arn).cloned();
+    SeenIntegration {
+        arn: channel.arn.clone(),
+        name: channel.name.clone(),
+        stores: channel
+            .destinations
+            .iter()
+            .map(|arn| (arn.clone(), Look::Seen(store(arn))))
+            .collect(),
+        policy: Look::Seen(policy),
+        tags: Look::Omitted("nothing needs them".to_owned()),
+        partner,
+        channel: Look::Seen(Some(channel)),
     }
 }
 

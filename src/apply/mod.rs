@@ -22,6 +22,7 @@ pub mod rejects;
 pub mod spill;
 mod store;
 pub mod strict;
+pub mod verify;
 mod wire;
 
 use std::collections::BTreeMap;

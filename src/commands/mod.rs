@@ -22,6 +22,7 @@ pub mod sandbox;
 pub mod send;
 pub mod status;
 mod target;
+pub mod verify;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -58,6 +59,7 @@ enum Verb {
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
     Doctor(doctor::DoctorArgs),
+    Verify(verify::VerifyArgs),
     Send(Box<send::SendArgs>),
     Event(event::EventArgs),
     Partners(partners::PartnersArgs),
@@ -158,6 +160,7 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
         Verb::Doctor(args) => doctor::run(args, cx, ui).await,
+        Verb::Verify(args) => Box::pin(verify::run(args, cx, ui)).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),

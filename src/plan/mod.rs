@@ -13,6 +13,7 @@ pub mod policy;
 pub mod refusal;
 pub mod regions;
 pub mod resolve;
+pub mod verify;
 
 pub use handoff::Handoff;
 pub use integration::{Integration, StoreView};

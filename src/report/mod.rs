@@ -13,6 +13,7 @@ pub mod reset;
 pub mod send;
 pub mod status;
 pub mod v1;
+pub mod verify;
 
 use jiff::Timestamp;
 use serde_json::Value;

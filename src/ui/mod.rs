@@ -340,7 +340,7 @@ impl Ui {
         if !self.manner.sandbox {
             return text.to_owned();
         }
-        let verbs = ["enable", "disable", "status", "doctor", "send", "policy"];
+        let verbs = ["enable", "disable", "status", "doctor", "verify", "send", "policy"];
         verbs.iter().fold(text.to_owned(), |text, verb| {
             text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))
         })

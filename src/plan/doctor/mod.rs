@@ -224,6 +224,11 @@ pub fn checks(seen: &Seen, silence: Option<Silence>) -> Vec<Check> {
     checks
 }
 
+/// The checks of one integration, in an order that does not change.
+pub fn of_integration(seen: &SeenIntegration, silence: Option<Silence>) -> Vec<Check> {
+    integrations::checks(seen, silence)
+}
+
 /// A check that could not be made.
 fn skipped(id: &'static str, title: &'static str, reason: &str) -> Check {
     Check::new(id, title, Verdict::Skipped, format!("Not checked: {reason}."))

@@ -1,0 +1,298 @@
+//! Sends a canary, and looks for it where it has to turn up.
+
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::Interrupt;
+use super::deliver::{self, Delivered};
+use super::inputs::Input;
+use super::intake::{self, Rules};
+use super::recall::Memory;
+use crate::aws::{AuditChannel, CallError, Session};
+use crate::error::{Error, Kind, Result};
+use crate::model::event::{Gaps, Place, Violation};
+use crate::model::{Channel, ChannelArn};
+use crate::plan::ingest::{Cause, Destination, Fate, Headway, Pace, Settled, Witness};
+use crate::plan::verify::{Canary, Pauses, Sighting, State, Step, What, ingested};
+
+/// Whoever wants to know what is waited for.
+pub trait Onlooker: Send {
+    /// Something is being done, in words that say what.
+    fn doing(&mut self, what: &str);
+}
+
+/// What a proof needs.
+pub struct Job<'a> {
+    /// The session.
+    pub aws: &'a Session,
+    /// The channel as it was before anything was sent.
+    pub channel: &'a Channel,
+    /// The way into it.
+    pub audit: &'a AuditChannel,
+    /// What is sent.
+    pub canary: &'a Canary,
+    /// How long all may take.
+    pub timeout: Duration,
+    /// The wish to stop.
+    pub interrupt: &'a Interrupt,
+    /// A random number in 0..1.
+    pub random: fn() -> f64,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+    /// Whoever looks on.
+    pub onlooker: &'a mut dyn Onlooker,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Proof {
+    /// The steps that were begun, each with its end.
+    pub steps: Vec<Step>,
+    /// The ID that CloudTrail gave the canary.
+    pub event_id: Option<String>,
+    /// A reply was lost, so that the canary may be stored twice.
+    pub possibly_double: bool,
+    /// Why it is no proof.
+    pub failure: Option<Error>,
+}
+
+/// Why nobody looks any more.
+enum Ended {
+    Interrupted,
+    OutOfTime,
+}
+
+/// Sends the canary and waits until the channel's ingestion status shows it.
+pub async fn ingest(job: &mut Job<'_>) -> Proof {
+    job.interrupt.obey_gracefully();
+    let begun = Instant::now();
+    job.onlooker.doing("sending the canary");
+    let (sent, mut delivered) = send(job).await;
+    let taken = begun.elapsed();
+    let mut proof = Proof {
+        steps: Vec::new(),
+        event_id: sent.event_id.clone(),
+        possibly_double: sent.maybe_stored && sent.fate == Some(Fate::Accepted),
+        failure: None,
+    };
+    let Some(event_id) = proof.event_id.clone().filter(|_| sent.fate == Some(Fate::Accepted)) else {
+        let failure = delivered.failure(job.audit);
+        proof.failure = Some(sent.explained(failure));
+        proof.steps.push(sent.step());
+        return proof;
+    };
+    let double = if proof.possibly_double {
+        " An earlier reply was lost, so it may be stored twice."
+    } else {
+        ""
+    };
+    let detail = format!("The service took it as event {event_id}.{double}");
+    proof
+        .steps
+        .push(Step::new(What::Canary, State::Done, detail).after(taken));
+    let waiting = Waiting::of(job, begun);
+    let (step, failure) = watch(job, &event_id, &waiting).await;
+    proof.steps.push(step);
+    proof.failure = failure;
+    proof
+}
+
+/// Waits for the ingestion status.
+async fn watch(job: &mut Job<'_>, event_id: &str, waiting: &Waiting) -> (Step, Option<Error>) {
+    job.onlooker.doing("waiting for the channel's ingestion status");
+    let mut pauses = Pauses::of_status();
+    loop {
+        let mut last = None;
+        match job.aws.channel(job.channel.arn.as_str()).await {
+            Ok(Some(channel)) => {
+                if let Some(sighting) = ingested(&job.channel.ingestion, &channel.ingestion, event_id) {
+                    let detail = match sighting {
+                        Sighting::Itself => "The channel's ingestion status names it as the last event taken.",
+                        Sighting::Later => {
+                            "The channel's ingestion status names an event that was taken after it was sent."
+                        }
+                    };
+                    let step = Step::new(What::Ingestion, State::Done, detail).after(waiting.begun.elapsed());
+                    return (step, None);
+                }
+            }
+            Ok(None) => return gone(&job.channel.arn),
+            Err(error) if is_for_a_moment(&error) => last = Some(error),
+            Err(error) => {
+                let step = Step::new(What::Ingestion, State::Failed, error.told());
+                return (
+                    step,
+                    Some(error.into_error("Could not read the channel's ingestion status")),
+                );
+            }
+        }
+        let pause = pauses.next().unwrap_or_default();
+        if let Err(ended) = waiting.pause(pause).await {
+            return unseen(What::Ingestion, "the channel's ingestion status", &ended, last.as_ref());
+        }
+    }
+}
+
+fn gone(arn: &ChannelArn) -> (Step, Option<Error>) {
+    let message = "The channel was deleted meanwhile.";
+    let error = Error::not_found(message).hinted(format!("ctl status --region {}", arn.region()));
+    (Step::new(What::Ingestion, State::Failed, message), Some(error))
+}
+
+/// Whether asking again may help.
+fn is_for_a_moment(error: &CallError) -> bool {
+    use crate::aws::Failure;
+    error.is_unknown() || error.kind() == Kind::GaveUp || error.failure == Failure::Unreachable
+}
+
+/// Until when somebody waits.
+struct Waiting {
+    interrupt: Interrupt,
+    begun: Instant,
+    over: Instant,
+}
+
+impl Waiting {
+    fn of(job: &Job<'_>, begun: Instant) -> Self {
+        Self {
+            interrupt: job.interrupt.clone(),
+            begun,
+            over: begun + job.timeout,
+        }
+    }
+
+    /// Sleeps, unless the time is over or the user wants to stop.
+    async fn pause(&self, pause: Duration) -> Result<(), Ended> {
+        if self.interrupt.asked() {
+            return Err(Ended::Interrupted);
+        }
+        if Instant::now() >= self.over {
+            return Err(Ended::OutOfTime);
+        }
+        tokio::select! {
+            () = self.interrupt.wait() => Err(Ended::Interrupted),
+            () = tokio::time::sleep_until((Instant::now() + pause).min(self.over)) => Ok(()),
+        }
+    }
+}
+
+/// What is told of a canary that was taken and not seen.
+fn unseen(what: What, place: &str, ended: &Ended, last: Option<&CallError>) -> (Step, Option<Error>) {
+    let so_far = format!("It was taken, and is not seen in {place} yet.");
+    let error = match ended {
+        Ended::Interrupted => Error::new(Kind::Interrupted, format!("Interrupted. {so_far}")),
+        Ended::OutOfTime => {
+            let error = Error::new(Kind::GaveUp, format!("The time of --timeout is over. {so_far}"));
+            error.hinted("It may still turn up: run it again with a longer --timeout.")
+        }
+    };
+    let error = match last {
+        Some(last) => error.because(anyhow::Error::msg(last.told())),
+        None => error,
+    };
+    (Step::new(what, State::Pending, so_far), Some(error))
+}
+
+/// Sends the canary by the way that every event goes.
+async fn send(job: &mut Job<'_>) -> (Sent, Delivered) {
+    let text = job.canary.text();
+    let input = Input::stream("the canary", Box::new(Cursor::new(text.into_bytes())));
+    let rules = Rules {
+        owner: Some(job.channel.arn.account().clone()),
+        gaps: Gaps::Fill,
+        destination: Arc::new(Destination::default()),
+        now: (job.clock)().as_second(),
+    };
+    let feed = intake::read(vec![input], rules, Memory::None);
+    let mut sent = Sent::default();
+    let delivered = deliver::deliver(
+        feed,
+        deliver::Job {
+            channel: job.audit,
+            interrupt: job.interrupt,
+            random: job.random,
+            timeout: Some(job.timeout),
+            // Nothing comes to share the request with it.
+            pace: Pace {
+                linger: Duration::ZERO,
+                ..Pace::default()
+            },
+            journals: None,
+            clock: job.clock,
+            witness: &mut sent,
+        },
+    )
+    .await;
+    (sent, delivered)
+}
+
+/// What became of the canary.
+#[derive(Debug, Default)]
+struct Sent {
+    fate: Option<Fate>,
+    event_id: Option<String>,
+    cause: Option<String>,
+    maybe_stored: bool,
+}
+
+impl Sent {
+    fn step(&self) -> Step {
+        let state = match self.fate {
+            Some(Fate::Refused) => State::Failed,
+            _ => State::Pending,
+        };
+        let doubt = if self.maybe_stored {
+            " It may be stored all the same."
+        } else {
+            ""
+        };
+        let what = match state {
+            State::Failed => "The service refused it",
+            _ => "It was not taken",
+        };
+        let why = self
+            .cause
+            .as_ref()
+            .map(|cause| format!(": {cause}"))
+            .unwrap_or_default();
+        Step::new(What::Canary, state, format!("{what}{why}.{doubt}"))
+    }
+
+    /// The failure of the delivery, told of the canary.
+    fn explained(&self, failure: Option<Error>) -> Error {
+        let why = self.cause.clone().unwrap_or_default();
+        match failure {
+            Some(error) if error.kind == Kind::Violations => {
+                Error::new(Kind::Violations, "The canary was refused.").because(anyhow::Error::msg(why))
+            }
+            Some(error) => error,
+            None => Error::new(Kind::GaveUp, "The canary was not taken.").because(anyhow::Error::msg(why)),
+        }
+    }
+}
+
+impl Witness for Sent {
+    fn settled(&mut self, settled: &Settled<'_>) {
+        self.fate = Some(settled.fate);
+        self.event_id = settled.event_id.map(str::to_owned);
+        self.maybe_stored = settled.maybe_stored;
+        let message = settled.message().unwrap_or_default();
+        self.cause = settled
+            .code()
+            .map(|code| format!("{code}: {}", message.trim_end_matches('.')));
+    }
+
+    fn warned(&mut self, _: &Place, _: &Violation) {}
+
+    fn pausing(&mut self, _: &Cause, _: Duration) {}
+
+    fn headway(&mut self, _: &Headway<'_>) {}
+
+    fn is_full(&self) -> bool {
+        false
+    }
+}
