@@ -232,6 +232,7 @@ impl Context {
             allow_http: settings.allow_http,
             adaptive: settings.retry.adaptive,
             attempts: settings.retry.attempts,
+            quotas_everywhere: settings.quotas_everywhere,
         })
     }
 

@@ -17,6 +17,7 @@ pub mod interrupt;
 pub mod journal;
 pub mod observe;
 mod policy;
+pub mod query;
 pub mod recall;
 pub mod rejects;
 pub mod spill;

@@ -311,6 +311,8 @@ fn kind_of(code: &str, message: &str) -> Kind {
     }
     match code {
         code if is_throttle(code) => Kind::GaveUp,
+        "MaxConcurrentQueriesException" => Kind::GaveUp,
+        "InvalidQueryStatementException" => Kind::Usage,
         "AccessDeniedException"
         | "AccessDenied"
         | "NotAuthorized"
@@ -332,6 +334,7 @@ fn kind_of(code: &str, message: &str) -> Kind {
         | "EventDataStoreNotFoundException"
         | "ResourceNotFoundException"
         | "ResourcePolicyNotFoundException"
+        | "QueryIdNotFoundException"
         | "KmsKeyNotFoundException" => Kind::NotFound,
         "ChannelAlreadyExistsException"
         | "ChannelMaxLimitExceededException"
@@ -342,6 +345,8 @@ fn kind_of(code: &str, message: &str) -> Kind {
         | "EventDataStoreFederationEnabledException"
         | "EventDataStoreHasOngoingImportException"
         | "InactiveEventDataStoreException"
+        | "InactiveQueryException"
+        | "InsufficientEncryptionPolicyException"
         | "InvalidEventDataStoreStatusException"
         | "InvalidEventDataStoreCategoryException"
         | "ConflictException"
@@ -377,6 +382,20 @@ fn hint_of(code: &str, message: &str, operation: &str) -> Option<String> {
             ));
         }
         "ConflictException" => "The resource is being changed or is not ready; run it again in a few minutes.",
+        "MaxConcurrentQueriesException" => {
+            "Ten queries at a time are the limit of an account and Region; run it again when one of them is over."
+        }
+        "InvalidQueryStatementException" => {
+            "A table is the ID of an event data store, and what integrations sent is under eventData; add --dry-run to \
+             see the statement as it is sent."
+        }
+        "QueryIdNotFoundException" => "The results of a query are kept for seven days.",
+        "InactiveEventDataStoreException" => {
+            "A store that is pending deletion cannot be queried; `ctl enable` with --restore brings it back."
+        }
+        "InsufficientEncryptionPolicyException" => {
+            "The store is encrypted with a key of the account: the caller needs kms:Decrypt and kms:GenerateDataKey on it."
+        }
         "ChannelMaxLimitExceededException" => "25 channels per Region are the limit; `ctl status` lists them.",
         "EventDataStoreMaxLimitExceededException" => {
             "10 event data stores per Region are the limit, those pending deletion included; wait up to 7 days, or use \

@@ -11,6 +11,8 @@ pub mod channel;
 pub mod error;
 pub mod event_data_store;
 mod log;
+pub mod query;
+mod quota;
 pub mod resource_policy;
 mod retry;
 pub mod session;

@@ -15,11 +15,13 @@ use url::Url;
 
 use super::error::{self, CallError};
 use super::log::{CallLog, LastDate};
+use super::quota::Quotas;
 use crate::error::{Error, Kind, Result};
 use crate::model::{AccountId, Place};
 
 /// What a session is made of.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct SessionSettings {
     /// The Region, where a flag or a variable gives one.
     pub region: Option<String>,
@@ -40,6 +42,8 @@ pub struct SessionSettings {
     pub adaptive: bool,
     /// How often a call is tried in all.
     pub attempts: u32,
+    /// Whether to keep to the quotas of the service on this machine, too.
+    pub quotas_everywhere: bool,
 }
 
 /// A sandbox inside this process.
@@ -59,13 +63,22 @@ pub struct Session {
     region: String,
     config: SdkConfig,
     sandbox: bool,
-    /// What tells the place where events go from others.
-    destination: String,
-    /// Where the control plane is called, in a word.
-    control: String,
+    places: Places,
     place: std::sync::Arc<OnceCell<Place>>,
     date: LastDate,
+    /// Whether the quotas of the service are kept to.
+    limited: bool,
+    quotas: Quotas,
     cloudtrail: aws_sdk_cloudtrail::Client,
+}
+
+/// Where the services are called, in words.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// What tells the place where events go from others.
+    data: String,
+    /// Where the control plane is called.
+    control: String,
 }
 
 /// How long one try of a call may take; a call without a limit hangs a deployment.
@@ -115,6 +128,7 @@ impl Session {
         let forced = settings.sandbox.is_some() || settings.endpoint_url.is_some();
         let endpoints = Endpoints::of(&config, forced);
         endpoints.check(settings.allow_http)?;
+        let limited = settings.quotas_everywhere || !endpoints.all_on_loopback();
         if endpoints.all_on_loopback() {
             // A proxy is never meant for this machine, plain http needs no certificates, and AWS's FIPS and
             // dual-stack hosts are not what was asked for.
@@ -130,11 +144,14 @@ impl Session {
             Some(sandbox) => format!("sandbox {}", sandbox.state),
             None => url.as_deref().map_or_else(|| "AWS".to_owned(), without_secrets),
         };
-        let (destination, control) = (place(&endpoints.data), place(&endpoints.cloudtrail));
-        Ok(Self::over(region, config, sandbox, destination, control))
+        let places = Places {
+            data: place(&endpoints.data),
+            control: place(&endpoints.cloudtrail),
+        };
+        Ok(Self::over(region, config, sandbox, places, limited))
     }
 
-    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String, control: String) -> Self {
+    fn over(region: String, config: SdkConfig, sandbox: bool, places: Places, limited: bool) -> Self {
         let date = LastDate::default();
         let ours = aws_sdk_cloudtrail::config::Builder::from(&config)
             .interceptor(CallLog { date: date.clone() })
@@ -144,11 +161,22 @@ impl Session {
             region,
             config,
             sandbox,
-            destination,
-            control,
+            places,
             place: std::sync::Arc::default(),
             date,
+            limited,
+            quotas: Quotas::new(limited),
             cloudtrail,
+        }
+    }
+
+    /// A session over a client that a test made.
+    #[cfg(test)]
+    pub(crate) fn fake(cloudtrail: aws_sdk_cloudtrail::Client) -> Self {
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
+        Self {
+            cloudtrail,
+            ..Self::over("us-east-1".to_owned(), config, true, Places::default(), false)
         }
     }
 
@@ -159,8 +187,13 @@ impl Session {
             return self.clone();
         }
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
-        let (destination, control) = (self.destination.clone(), self.control.clone());
-        Self::over(region.to_owned(), config, self.sandbox, destination, control)
+        Self::over(
+            region.to_owned(),
+            config,
+            self.sandbox,
+            self.places.clone(),
+            self.limited,
+        )
     }
 
     /// The Region.
@@ -176,12 +209,12 @@ impl Session {
     /// Where events go, in a word that tells it from other places: AWS, the URL of another endpoint without
     /// its secrets, or a sandbox by its state.
     pub fn destination(&self) -> &str {
-        &self.destination
+        &self.places.data
     }
 
     /// Where the control plane is called, in the same words.
     pub fn control(&self) -> &str {
-        &self.control
+        &self.places.control
     }
 
     /// The client of the control plane.
@@ -212,6 +245,11 @@ impl Session {
             Ok(answer) => answer,
             Err(_) => Err(error::timed_out("GetCallerIdentity")),
         }
+    }
+
+    /// The limiters of this Region.
+    pub(super) fn quotas(&self) -> &Quotas {
+        &self.quotas
     }
 
     /// What a client of another service is made of.

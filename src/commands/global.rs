@@ -82,6 +82,7 @@ impl GlobalArgs {
             partners: self.partners.clone(),
             retry_mode: None,
             max_attempts: None,
+            quotas: None,
         }
     }
 }

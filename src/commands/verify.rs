@@ -182,5 +182,5 @@ fn unproved(steps: &[Step]) -> Option<Error> {
     }
     let message = format!("Not as it has to be: {}.", names.join(", "));
     let next = failed.iter().flat_map(|step| step.next.iter());
-    Some(next.fold(Error::new(Kind::Violations, message), |error, next| error.hinted(next)))
+    Some(next.fold(Error::new(Kind::Violations, message), Error::hinted))
 }

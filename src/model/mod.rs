@@ -14,6 +14,7 @@ pub mod names;
 pub mod partner;
 pub mod policy;
 pub mod principal;
+pub mod query;
 pub mod selector;
 
 pub use arn::{ArnError, ChannelArn, StoreArn};

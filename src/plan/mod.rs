@@ -10,6 +10,7 @@ pub mod handoff;
 pub mod ingest;
 pub mod integration;
 pub mod policy;
+pub mod query;
 pub mod refusal;
 pub mod regions;
 pub mod resolve;

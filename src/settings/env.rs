@@ -32,7 +32,7 @@ pub const ENDPOINTS: [&str; 4] = [
 ];
 
 /// Every variable, in the order of the documentation.
-pub const VARIABLES: [Variable; 21] = [
+pub const VARIABLES: [Variable; 22] = [
     (
         "AWS_REGION",
         "The Region, where `--region` is absent. An empty one counts as not set.",
@@ -91,6 +91,10 @@ pub const VARIABLES: [Variable; 21] = [
         "Set by `ctl sandbox exec`: which endpoint is a sandbox's.",
     ),
     (
+        "CTL_QUOTAS",
+        "`1`: keep to the quotas of AWS, requests a second, where the endpoint is on this machine too.",
+    ),
+    (
         CTL_LOG,
         "`error`, `warn`, `info`, `debug` or `trace`: what to log on stderr.",
     ),
@@ -121,6 +125,7 @@ pub fn layer(env: &Env) -> Result<Layer> {
         partners: None,
         retry_mode: text("AWS_RETRY_MODE"),
         max_attempts: text("AWS_MAX_ATTEMPTS"),
+        quotas: switch(env, "CTL_QUOTAS")?,
     })
 }
 

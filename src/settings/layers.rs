@@ -35,6 +35,8 @@ pub struct Layer {
     pub retry_mode: Option<String>,
     /// How often a call is tried in all.
     pub max_attempts: Option<String>,
+    /// Whether to keep to the quotas of AWS where it is not AWS that answers.
+    pub quotas: Option<bool>,
 }
 
 /// The output format.

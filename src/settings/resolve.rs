@@ -51,6 +51,8 @@ pub struct Settings {
     pub partners: Option<PathBuf>,
     /// How calls are repeated.
     pub retry: Retry,
+    /// The quotas of AWS are kept to on this machine, too.
+    pub quotas_everywhere: bool,
 }
 
 /// Folds the layers, the strongest first.
@@ -99,6 +101,7 @@ pub fn resolve(flags: Layer, env: Layer) -> Result<Settings> {
             adaptive: adaptive(flags.retry_mode.or(env.retry_mode).as_deref())?,
             attempts: attempts(flags.max_attempts.or(env.max_attempts).as_deref())?,
         },
+        quotas_everywhere: flags.quotas.or(env.quotas).unwrap_or(false),
     })
 }
 

@@ -36,7 +36,7 @@ pub fn ingested(before: &Ingestion, now: &Ingestion, event_id: &str) -> Option<S
 }
 
 /// The pauses between two looks: each is longer than the one before, up to a bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pauses {
     next: Duration,
     longest: Duration,

@@ -114,10 +114,9 @@ pub fn access(checks: &[Check]) -> Vec<Step> {
         let what = What::of(check)?;
         let state = match check.verdict {
             Verdict::Skipped => State::Skipped,
-            Verdict::Pass => State::Done,
-            Verdict::Warn if what == What::Deliveries => State::Failed,
-            Verdict::Warn => State::Done,
             Verdict::Fail => State::Failed,
+            Verdict::Warn if what == What::Deliveries => State::Failed,
+            Verdict::Pass | Verdict::Warn => State::Done,
         };
         Some(Step {
             next: check.next.clone(),
