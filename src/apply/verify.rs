@@ -1,26 +1,30 @@
-//! Sends a canary, and looks for it where it has to turn up.
+//! Sends a canary, and looks for it where it has to turn up: in the channel's ingestion status, then in every
+//! store that the channel feeds.
 
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::Interrupt;
 use super::deliver::{self, Delivered};
 use super::inputs::Input;
 use super::intake::{self, Rules};
+use super::query;
 use super::recall::Memory;
 use crate::aws::{AuditChannel, CallError, Session};
 use crate::error::{Error, Kind, Result};
 use crate::model::event::{Gaps, Place, Violation};
-use crate::model::{Channel, ChannelArn};
+use crate::model::query::Columns;
+use crate::model::{Channel, ChannelArn, StoreArn};
 use crate::plan::ingest::{Cause, Destination, Fate, Headway, Pace, Settled, Witness};
+use crate::plan::query::{Patience, Select, Table, Unwatched};
 use crate::plan::verify::{Canary, Pauses, Sighting, State, Step, What, ingested};
 
 /// Whoever wants to know what is waited for.
-pub trait Onlooker: Send {
+pub trait Onlooker: Send + Sync {
     /// Something is being done, in words that say what.
     fn doing(&mut self, what: &str);
 }
@@ -35,6 +39,8 @@ pub struct Job<'a> {
     pub audit: &'a AuditChannel,
     /// What is sent.
     pub canary: &'a Canary,
+    /// Whether it is looked for by query, too.
+    pub query: bool,
     /// How long all may take.
     pub timeout: Duration,
     /// The wish to stop.
@@ -56,6 +62,10 @@ pub struct Proof {
     pub event_id: Option<String>,
     /// A reply was lost, so that the canary may be stored twice.
     pub possibly_double: bool,
+    /// How many queries were started.
+    pub queries: u32,
+    /// Bytes that they scanned, which is what is billed; `None` where the service did not say.
+    pub bytes_scanned: Option<u64>,
     /// Why it is no proof.
     pub failure: Option<Error>,
 }
@@ -66,23 +76,27 @@ enum Ended {
     OutOfTime,
 }
 
-/// Sends the canary and waits until the channel's ingestion status shows it.
-pub async fn ingest(job: &mut Job<'_>) -> Proof {
+/// Sends the canary, and looks for it.
+pub async fn prove(job: &mut Job<'_>) -> Proof {
     job.interrupt.obey_gracefully();
-    let begun = Instant::now();
+    let waiting = Waiting::of(job);
     job.onlooker.doing("sending the canary");
     let (sent, mut delivered) = send(job).await;
-    let taken = begun.elapsed();
+    let taken = waiting.begun.elapsed();
     let mut proof = Proof {
         steps: Vec::new(),
         event_id: sent.event_id.clone(),
         possibly_double: sent.maybe_stored && sent.fate == Some(Fate::Accepted),
+        queries: 0,
+        bytes_scanned: None,
         failure: None,
     };
-    let Some(event_id) = proof.event_id.clone().filter(|_| sent.fate == Some(Fate::Accepted)) else {
+    let accepted = |_: &String| sent.fate == Some(Fate::Accepted);
+    let Some(event_id) = proof.event_id.clone().filter(accepted) else {
         let failure = delivered.failure(job.audit);
         proof.failure = Some(sent.explained(failure));
         proof.steps.push(sent.step());
+        proof.leave_out(&[What::Ingestion, What::Query], "the canary was not taken");
         return proof;
     };
     let double = if proof.possibly_double {
@@ -94,11 +108,124 @@ pub async fn ingest(job: &mut Job<'_>) -> Proof {
     proof
         .steps
         .push(Step::new(What::Canary, State::Done, detail).after(taken));
-    let waiting = Waiting::of(job, begun);
     let (step, failure) = watch(job, &event_id, &waiting).await;
     proof.steps.push(step);
     proof.failure = failure;
+    if !job.query {
+        proof.leave_out(&[What::Query], "--no-query was given");
+    } else if proof.failure.is_some() {
+        proof.leave_out(&[What::Query], "it was not seen in the ingestion status");
+    } else {
+        find(job, &waiting, &mut proof).await;
+    }
     proof
+}
+
+impl Proof {
+    fn leave_out(&mut self, steps: &[What], why: &str) {
+        let skipped = |what: &What| Step::new(*what, State::Skipped, format!("Not looked at: {why}."));
+        self.steps.extend(steps.iter().map(skipped));
+    }
+
+    fn count(&mut self, bytes_scanned: Option<u64>) {
+        self.queries += 1;
+        if let Some(bytes) = bytes_scanned {
+            self.bytes_scanned = Some(self.bytes_scanned.unwrap_or(0).saturating_add(bytes));
+        }
+    }
+}
+
+/// Looks for the canary in every store that the channel feeds, by as few queries as will do.
+async fn find(job: &mut Job<'_>, waiting: &Waiting, proof: &mut Proof) {
+    job.onlooker.doing("waiting for the canary in the results of a query");
+    let mut left = job.channel.destinations.clone();
+    let mut pauses = Pauses::of_queries();
+    loop {
+        let mut last = None;
+        while let Some(store) = left.first() {
+            match look_into(job, store, waiting, proof).await {
+                Ok(true) => drop(left.remove(0)),
+                Ok(false) => break,
+                Err(error) if matches!(error.kind, Kind::Failed | Kind::GaveUp) => {
+                    last = Some(error);
+                    break;
+                }
+                Err(error) if error.kind == Kind::Interrupted => break,
+                Err(error) => {
+                    proof
+                        .steps
+                        .push(Step::new(What::Query, State::Failed, format!("{error}")));
+                    proof.failure = Some(error);
+                    return;
+                }
+            }
+        }
+        if left.is_empty() {
+            let detail = match job.channel.destinations.len() {
+                1 => "A query finds it in the event data store.".to_owned(),
+                several => format!("Queries find it in each of the {several} event data stores."),
+            };
+            let step = Step::new(What::Query, State::Done, detail).after(waiting.begun.elapsed());
+            return proof.steps.push(step);
+        }
+        let pause = pauses.next().unwrap_or_default();
+        if let Err(ended) = waiting.pause(pause).await {
+            let last = last.map(|error| error.to_string());
+            let (step, failure) = unseen(What::Query, "the results of a query", &ended, last);
+            proof.steps.push(step);
+            proof.failure = failure;
+            return;
+        }
+    }
+}
+
+/// By how much the canary's time may be before what the service goes by.
+const LEEWAY: SignedDuration = SignedDuration::from_mins(10);
+/// More copies of one canary than this are not of interest.
+const COPIES: u64 = 10;
+
+/// Looks into one store: is the canary there?
+async fn look_into(job: &Job<'_>, store: &StoreArn, waiting: &Waiting, proof: &mut Proof) -> Result<bool> {
+    let unasked = |error: String| Error::state(format!("{error}."));
+    let table = Table::of(store).map_err(|error| unasked(error.to_string()))?;
+    let select = Select::from(table)
+        .column("eventID", "event_id")
+        .text("eventData.UID", "=", &job.canary.uid)
+        // Unbounded, it would scan, and be billed for, everything that the store has.
+        .time("eventTime", ">=", job.canary.time - LEEWAY)
+        .limit(COPIES);
+    let statement = select.statement().map_err(|error| unasked(error.to_string()))?;
+    let query = query::Job {
+        statement: &statement,
+        columns: Columns::selected(select.names()),
+        stores: std::slice::from_ref(store),
+        page_size: None,
+        patience: Patience {
+            whole: Some(waiting.over.saturating_duration_since(Instant::now())),
+            ..Patience::default()
+        },
+        interrupt: job.interrupt,
+        clock: job.clock,
+        random: job.random,
+    };
+    let answer = query::run(job.aws, query, &mut Unwatched).await;
+    let mut answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            proof.count(None);
+            return Err(error);
+        }
+    };
+    let mut found = false;
+    let read = loop {
+        match answer.next().await {
+            Ok(Some(page)) => found = found || !page.rows.is_empty(),
+            Ok(None) => break Ok(found),
+            Err(error) => break Err(error),
+        }
+    };
+    proof.count(answer.statistics().bytes_scanned);
+    read
 }
 
 /// Waits for the ingestion status.
@@ -121,7 +248,7 @@ async fn watch(job: &mut Job<'_>, event_id: &str, waiting: &Waiting) -> (Step, O
                 }
             }
             Ok(None) => return gone(&job.channel.arn),
-            Err(error) if is_for_a_moment(&error) => last = Some(error),
+            Err(error) if is_for_a_moment(&error) => last = Some(error.told()),
             Err(error) => {
                 let step = Step::new(What::Ingestion, State::Failed, error.told());
                 return (
@@ -132,7 +259,7 @@ async fn watch(job: &mut Job<'_>, event_id: &str, waiting: &Waiting) -> (Step, O
         }
         let pause = pauses.next().unwrap_or_default();
         if let Err(ended) = waiting.pause(pause).await {
-            return unseen(What::Ingestion, "the channel's ingestion status", &ended, last.as_ref());
+            return unseen(What::Ingestion, "the channel's ingestion status", &ended, last);
         }
     }
 }
@@ -157,7 +284,8 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn of(job: &Job<'_>, begun: Instant) -> Self {
+    fn of(job: &Job<'_>) -> Self {
+        let begun = Instant::now();
         Self {
             interrupt: job.interrupt.clone(),
             begun,
@@ -181,7 +309,7 @@ impl Waiting {
 }
 
 /// What is told of a canary that was taken and not seen.
-fn unseen(what: What, place: &str, ended: &Ended, last: Option<&CallError>) -> (Step, Option<Error>) {
+fn unseen(what: What, place: &str, ended: &Ended, last: Option<String>) -> (Step, Option<Error>) {
     let so_far = format!("It was taken, and is not seen in {place} yet.");
     let error = match ended {
         Ended::Interrupted => Error::new(Kind::Interrupted, format!("Interrupted. {so_far}")),
@@ -191,7 +319,7 @@ fn unseen(what: What, place: &str, ended: &Ended, last: Option<&CallError>) -> (
         }
     };
     let error = match last {
-        Some(last) => error.because(anyhow::Error::msg(last.told())),
+        Some(last) => error.because(anyhow::Error::msg(last)),
         None => error,
     };
     (Step::new(what, State::Pending, so_far), Some(error))
