@@ -1276,7 +1276,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__sandbox__subcmd__exec)
-            opts="-o -q -v -y -h --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --max-tps --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --state --account --store-delay --ingestion-delay --query-delay --closed-to-new-customers --sources --max-tps --api-quotas --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1295,6 +1295,10 @@ _ctl() {
                     return 0
                     ;;
                 --ingestion-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --query-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1408,7 +1412,7 @@ _ctl() {
             return 0
             ;;
         ctl__subcmd__sandbox__subcmd__serve)
-            opts="-o -q -v -y -h --listen --expose-to-the-network --state --account --store-delay --ingestion-delay --closed-to-new-customers --sources --max-tps --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            opts="-o -q -v -y -h --listen --expose-to-the-network --state --account --store-delay --ingestion-delay --query-delay --closed-to-new-customers --sources --max-tps --api-quotas --faults --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1431,6 +1435,10 @@ _ctl() {
                     return 0
                     ;;
                 --ingestion-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --query-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -13,7 +13,7 @@ use super::change::duration;
 use crate::context::{self, Context};
 use crate::error::{Error, Exit, Result};
 use crate::report::reset::Reset;
-use crate::sandbox::{Config, Handle, State, parse_faults, start};
+use crate::sandbox::{Config, Handle, Quotas, State, parse_faults, start};
 use crate::settings::env::CTL_SANDBOX_ENDPOINT;
 use crate::ui::Ui;
 
@@ -97,6 +97,9 @@ struct LakeArgs {
     /// How long an event stays invisible to queries
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     ingestion_delay: Duration,
+    /// How long a query is under way before it has finished
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    query_delay: Duration,
     /// Refuse new customers, as AWS has since 31 May 2026
     #[arg(long)]
     closed_to_new_customers: bool,
@@ -106,6 +109,9 @@ struct LakeArgs {
     /// Throttle deliveries at over N requests a second, as AWS does at over 100
     #[arg(long, value_name = "N")]
     max_tps: Option<NonZeroU32>,
+    /// Throttle every operation at the rate that AWS documents for it
+    #[arg(long)]
+    api_quotas: bool,
     /// A file of faults to play
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
@@ -278,9 +284,15 @@ impl LakeArgs {
             region: region.clone(),
             store_delay: self.store_delay,
             ingestion_delay: self.ingestion_delay,
+            query_delay: self.query_delay,
             closed_to_new_customers: self.closed_to_new_customers,
             sources: self.sources.clone(),
             max_tps: self.max_tps,
+            quotas: if self.api_quotas {
+                Quotas::Documented
+            } else {
+                Quotas::Off
+            },
             faults,
             ..Config::default()
         };

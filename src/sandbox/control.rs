@@ -1,4 +1,4 @@
-//! Control of the sandbox under `/_sandbox/`: faults, the log of requests, events, clock, reset and planting.
+//! Control of the sandbox under `/_sandbox/`: faults, the log of requests, events, queries, clock, reset and planting.
 
 use std::sync::Arc;
 
@@ -13,9 +13,10 @@ use serde_json::value::RawValue;
 
 use super::clock::{Clock, Given, rfc3339};
 use super::faults::{Faults, parse_faults};
+use super::outcomes::{self, Outcome};
 use super::plant;
 use super::rules::Caller;
-use super::store::{self, event_data_stores, events};
+use super::store::{self, events, queries};
 use super::wire::Fault;
 use super::world::World;
 
@@ -52,6 +53,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/faults", get(list_faults).post(install_faults).delete(clear_faults))
         .route("/requests", get(list_requests).delete(clear_requests))
         .route("/events", get(list_events))
+        .route("/queries", get(list_queries).post(post_outcome).delete(clear_outcomes))
         .route("/clock", get(read_clock).post(move_clock))
         .route("/reset", post(reset))
         .route("/plant", post(plant_state))
@@ -115,7 +117,7 @@ async fn list_events(State(world): State<Arc<World>>, Query(which): Query<Which>
     let rows = world
         .blocking(move |world| {
             world.db.raw(|sql| {
-                event_data_stores::settle(sql, store::clock(sql)?.now_ms())?;
+                store::settle(sql, store::clock(sql)?.now_ms())?;
                 events::all(sql, which.event_data_store.as_deref())
             })
         })
@@ -135,6 +137,63 @@ async fn list_events(State(world): State<Arc<World>>, Query(which): Query<Which>
         });
     }
     Json::of(&All { events: shown })
+}
+
+#[derive(Serialize)]
+struct Ran {
+    id: String,
+    account: String,
+    region: String,
+    statement: String,
+    status: String,
+    created_at: String,
+}
+
+#[derive(Serialize)]
+struct Queries {
+    outcomes: Vec<outcomes::Posted>,
+    queries: Vec<Ran>,
+}
+
+async fn list_queries(State(world): State<Arc<World>>) -> Reply {
+    let (outcomes, rows) = world
+        .blocking(|world| {
+            world.db.raw(|sql| {
+                store::settle(sql, store::clock(sql)?.now_ms())?;
+                Ok((outcomes::all(sql)?, queries::all(sql)?))
+            })
+        })
+        .await?;
+    let queries = rows.into_iter().map(|query| Ran {
+        id: query.id,
+        account: query.account,
+        region: query.region,
+        statement: query.statement,
+        status: query.status,
+        created_at: rfc3339(query.created_at),
+    });
+    Json::of(&Queries {
+        outcomes,
+        queries: queries.collect(),
+    })
+}
+
+async fn post_outcome(State(world): State<Arc<World>>, body: String) -> Reply {
+    let wanted: Outcome = read(&body)?;
+    let all = world
+        .blocking(move |world| {
+            world.db.raw(|sql| {
+                outcomes::post(sql, &wanted)?;
+                outcomes::all(sql)
+            })
+        })
+        .await?;
+    Json::of(&json!({"outcomes": all}))
+}
+
+async fn clear_outcomes(State(world): State<Arc<World>>) -> Reply {
+    world.blocking(|world| world.db.raw(outcomes::clear)).await?;
+    Json::of(&json!({}))
 }
 
 fn show_clock(clock: Clock) -> Reply {
@@ -164,6 +223,7 @@ async fn move_clock(State(world): State<Arc<World>>, body: String) -> Reply {
                     _ => return Err(bad("Give either now or advance_seconds.")),
                 };
                 store::set_clock(sql, clock)?;
+                store::settle(sql, clock.now_ms())?;
                 events::expire(sql, clock.now_ms())?;
                 Ok(clock)
             })

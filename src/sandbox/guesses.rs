@@ -29,7 +29,18 @@
 //! * A KMS key comes back as it was given. `GetEventDataStore` shows no `PartitionKeys`.
 //! * Over an integration's selector no further field is allowed: `InvalidEventSelectorsException`.
 //! * Past retention, events go when the sandbox's clock is moved, not before; shortening it removes nothing at once.
-//! * A next-page token belongs to operation, account, Region and `MaxResults`.
+//! * A next-page token belongs to operation, account, Region and all other parameters.
+//! * `StartQuery` looks in this order: alias and parameters, statement's length, owner's account, delivery, the SQL with
+//!   its stores, queries under way. A store that is `CREATED` or pending deletion is `InactiveEventDataStoreException`.
+//! * A query belongs to the account that started it; for another, and over another store than the deprecated
+//!   `EventDataStore` names, it is `QueryIdNotFoundException`. While one of its stores is pending deletion it is
+//!   `InactiveEventDataStoreException`.
+//! * The result of a query is of the moment when it begins to run. Before it has ended there are no rows, and what was
+//!   scanned grows evenly. A cancelled one has no rows; one that timed out has half of its rows and has scanned half.
+//! * `GetQueryResults` of a query that failed or was cancelled is no error. `ResultsCount` is of the page.
+//! * `EventDataStoreOwnerAccountId` comes back only where it was given.
+//! * `ListQueries` shows the latest first; both ends of its time range are included.
+//! * Queries and their rows are kept for seven days after the query was started.
 //! * `RemoveTags` goes by the key and does not mind a key that is absent.
 
 /// A broken shape constraint on the control plane.
@@ -61,6 +72,15 @@ pub(crate) const PARAMETERS_BYTES: usize = 102_400;
 pub(crate) const ADDITIONAL_BYTES: usize = 28_672;
 /// Items of a page when `MaxResults` is absent.
 pub(crate) const DEFAULT_PAGE: i64 = 1000;
+/// A NULL in a row: the model wants a map of strings, which leaves the empty one.
+pub(crate) const NULL_IN_ROWS: &str = "";
+/// `ErrorMessage` of a query that is to fail without a reason given; the text is a documented one
+/// (UG/lake-queries-optimization).
+pub(crate) const QUERY_FAILED: &str = "Query exhausted resources at this scale factor";
+/// `EventDataStoreOwnerAccountId` of another account.
+pub(crate) const NO_ORGANIZATIONS: &str = "OperationNotPermittedException";
+/// `QueryAlias`, `QueryParameters`, `RefreshId`.
+pub(crate) const NO_DASHBOARDS: &str = "UnsupportedOperationException";
 /// `eventVersion` of a stored record.
 pub(crate) const EVENT_VERSION: &str = "1.0";
 /// `errorCode` of an event, and `LatestIngestionErrorCode`, when a destination cannot take it.

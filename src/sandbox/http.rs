@@ -140,14 +140,20 @@ async fn handle(
         )),
         Protocol::Json11 => {
             let operation = ops::control(&wish.operation)?;
-            world.transact(caller, None, move |tx| operation(tx, &body)).await
+            let shared = Arc::clone(world);
+            world
+                .transact(caller, None, move |tx| {
+                    shared.pace.admit(&wish.operation, tx.caller, tx.now_ms)?;
+                    operation(tx, &body)
+                })
+                .await
         }
         Protocol::Rest => {
             let query = rest::query(parts.uri.query().unwrap_or_default());
             let shared = Arc::clone(world);
             world
                 .transact(caller, spoiled, move |tx| {
-                    shared.pace.admit(tx.caller, tx.now_ms)?;
+                    shared.pace.admit(&wish.operation, tx.caller, tx.now_ms)?;
                     Ok(serde_json::to_vec(&put_audit_events::run(tx, &query, &body)?)?)
                 })
                 .await

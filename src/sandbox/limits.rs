@@ -43,8 +43,29 @@ pub(crate) const RETENTION_EXTENDABLE_DEFAULT: i64 = 366;
 pub(crate) const RETENTION_FIXED_DEFAULT: i64 = 2557;
 /// Days a deleted store stays restorable. UG/query-event-data-store-delete.
 pub(crate) const PENDING_DELETION_DAYS: i64 = 7;
-/// Items of a page of `ListChannels` and `ListEventDataStores`. `API/API_ListChannels`, `API/API_ListEventDataStores`.
+/// Items of a page, of every operation that has pages. `API/API_ListChannels`, `API/API_ListEventDataStores`,
+/// `API/API_ListQueries`, `API/API_GetQueryResults`.
 pub(crate) const PAGE: RangeInclusive<i64> = 1..=1000;
+/// Characters of a query statement. `API/API_StartQuery`.
+pub(crate) const QUERY_STATEMENT: RangeInclusive<usize> = 1..=10_000;
+/// Characters of the URI that results are to be delivered to. `API/API_StartQuery`.
+pub(crate) const DELIVERY_URI: RangeInclusive<usize> = 1..=1024;
+/// Characters of a bucket's name. `API/API_StartQuery`.
+pub(crate) const BUCKET: RangeInclusive<usize> = 3..=63;
+/// Characters of a query's alias. `API/API_StartQuery`.
+pub(crate) const QUERY_ALIAS: RangeInclusive<usize> = 1..=256;
+/// Digits of an account parameter. `API/API_StartQuery`.
+pub(crate) const ACCOUNT: RangeInclusive<usize> = 12..=16;
+/// Queries queued or running, per account and Region. GR-CT; UG/WhatIsCloudTrail-Limits.
+pub(crate) const CONCURRENT_QUERIES: i64 = 10;
+/// Days that a query and its results are kept. UG/lake-queries-cli; `API/API_ListQueries`.
+pub(crate) const QUERY_DAYS: i64 = 7;
+/// Milliseconds after which a query may time out: an hour. UG/query-run-query.
+pub(crate) const QUERY_TIMEOUT_MS: i64 = 3_600_000;
+/// Characters of the `ErrorMessage` of a query. `API/API_DescribeQuery`.
+pub(crate) const ERROR_MESSAGE: RangeInclusive<usize> = 4..=1000;
+/// Characters of a next-page token. `API/API_GetQueryResults`.
+pub(crate) const TOKEN: RangeInclusive<usize> = 4..=1000;
 /// Tags per resource. `API/API_AddTags`.
 pub(crate) const TAGS: usize = 50;
 /// Tags of one request. `API/API_AddTags`.
@@ -67,6 +88,16 @@ pub(crate) const AUDIT_EVENTS: RangeInclusive<usize> = 1..=100;
 pub(crate) const AUDIT_EVENT_ID: RangeInclusive<usize> = 1..=128;
 /// Characters of an external id. `DAPI/API_PutAuditEvents`.
 pub(crate) const EXTERNAL_ID: RangeInclusive<usize> = 2..=1224;
+
+/// Requests a second of an operation, per account and Region; none is adjustable. GR-CT.
+pub(crate) fn quota(operation: &str) -> u32 {
+    match operation {
+        "PutAuditEvents" => 100,
+        "StartQuery" | "CancelQuery" => 3,
+        reads if ["Get", "List", "Describe"].iter().any(|verb| reads.starts_with(verb)) => 10,
+        _ => 1,
+    }
+}
 
 /// Lengths of the fields of `eventData`, in characters. UG/query-integration-event-schema.
 pub(crate) mod field {

@@ -3,7 +3,7 @@
 //!
 //! It is a stranger to the rest of the crate: it shares no code with the client, and its rules, limits and error
 //! codes are typed from the AWS documentation. What AWS does not say is decided in `guesses.rs`. It checks no
-//! signature, keeps no secret, has no queries yet, and answers an operation it does not have with an error.
+//! signature, keeps no secret, and answers an operation it does not have with an error.
 //!
 //! The caller's account is the access key ID when that is twelve digits, else [`Config::account`]; the Region is the
 //! one of the credential scope. Control lives under `/_sandbox/`.
@@ -17,12 +17,15 @@ mod faults;
 mod guesses;
 mod http;
 mod ids;
+mod lake;
 mod limits;
 mod line;
 mod ops;
+mod outcomes;
 mod pace;
 mod plant;
 mod policy;
+mod queries;
 mod requests;
 mod rules;
 mod selectors;
@@ -72,12 +75,17 @@ pub struct Config {
     pub store_delay: Duration,
     /// How long an accepted event stays invisible to readers, on the sandbox's clock.
     pub ingestion_delay: Duration,
+    /// How long a query takes, on the sandbox's clock: a tenth of it `QUEUED`, and then `RUNNING`. After an hour it times
+    /// out.
+    pub query_delay: Duration,
     /// Refuses `CreateEventDataStore` to accounts that never had one, as AWS does since 31 May 2026.
     pub closed_to_new_customers: bool,
     /// The sources a channel may have; `None` is `Custom` and the partners AWS publishes.
     pub sources: Option<Vec<String>>,
     /// How many `PutAuditEvents` a second an account may make in a Region, on the sandbox's clock; `None` is any number.
     pub max_tps: Option<NonZeroU32>,
+    /// The rates that operations are held to; `max_tps` goes before that of `PutAuditEvents`.
+    pub quotas: Quotas,
     /// Faults from the start.
     pub faults: Faults,
     /// A fixed time for a fresh state; without it the real clock runs. A state that exists keeps its clock.
@@ -99,9 +107,11 @@ impl Default for Config {
             region: "us-east-1".to_owned(),
             store_delay: Duration::ZERO,
             ingestion_delay: Duration::ZERO,
+            query_delay: Duration::ZERO,
             closed_to_new_customers: false,
             sources: None,
             max_tps: None,
+            quotas: Quotas::Off,
             faults: Faults::default(),
             clock: None,
             seed: None,
@@ -109,6 +119,15 @@ impl Default for Config {
             owner_needs_external_id: false,
         }
     }
+}
+
+/// Whether operations are held to a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotas {
+    /// All pass.
+    Off,
+    /// Each to the one that AWS documents.
+    Documented,
 }
 
 /// Where a sandbox keeps its state.
@@ -204,6 +223,7 @@ pub async fn start(config: Config) -> Result<Handle, StartError> {
     let rules = Rules {
         store_delay_ms: millis(config.store_delay),
         ingestion_delay_ms: millis(config.ingestion_delay),
+        query_delay_ms: millis(config.query_delay),
         closed_to_new_customers: config.closed_to_new_customers,
         sources: config
             .sources
@@ -215,7 +235,7 @@ pub async fn start(config: Config) -> Result<Handle, StartError> {
         db,
         rules,
         ids: Ids::new(config.seed),
-        pace: Pace::new(config.max_tps),
+        pace: Pace::new(config.max_tps, config.quotas == Quotas::Documented),
         account: config.account,
         region: config.region,
         start,

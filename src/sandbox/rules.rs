@@ -9,6 +9,8 @@ pub(crate) struct Rules {
     pub(crate) store_delay_ms: i64,
     /// How long an accepted event stays invisible to readers.
     pub(crate) ingestion_delay_ms: i64,
+    /// How long a query takes.
+    pub(crate) query_delay_ms: i64,
     /// Lake is closed to accounts that never had a store (reference 7.2).
     pub(crate) closed_to_new_customers: bool,
     /// Sources a channel may have.

@@ -26,7 +26,7 @@ pub(crate) struct World {
     pub(crate) region: String,
     /// The clock of a fresh state.
     pub(crate) start: Clock,
-    /// What holds `PutAuditEvents` up.
+    /// What holds requests up.
     pub(crate) pace: Pace,
     /// The script, and how far it is.
     pub(super) faults: Mutex<Faults>,

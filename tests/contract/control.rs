@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use ctl::sandbox::{Config, parse_faults};
+use ctl::sandbox::{Config, Quotas, parse_faults};
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -192,6 +192,32 @@ fn too_many_requests_a_second_are_throttled() {
     // Other operations are not held up, and what was throttled is not stored.
     owner.call("ListChannels", json!({})).unwrap();
     assert_eq!(lake.look("/events")["events"].as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn each_operation_can_be_held_to_its_quota() {
+    let lake = Lake::with(Config {
+        quotas: Quotas::Documented,
+        ..fixed()
+    });
+    let owner = lake.owner();
+    let store = owner.store("my-events");
+    let passed = |operation: &str, input: Value| {
+        let calls = (0..12).map(|_| owner.call(operation, input.clone()));
+        let (fine, refused): (Vec<_>, Vec<_>) = calls.partition(Result::is_ok);
+        for refused in refused {
+            assert_eq!(refused.unwrap_err().1, "ThrottlingException");
+        }
+        fine.len()
+    };
+    let statement = format!("SELECT eventID FROM {}", store.rsplit('/').next().unwrap());
+    assert_eq!(passed("StartQuery", json!({ "QueryStatement": statement })), 3);
+    assert_eq!(passed("ListQueries", json!({ "EventDataStore": store })), 10);
+    assert_eq!(passed("ListChannels", json!({})), 10);
+    assert_eq!(passed("CreateEventDataStore", store_input("another")), 0);
+    lake.tell("/clock", json!({"advance_seconds": 1}));
+    assert_eq!(passed("CreateEventDataStore", store_input("another")), 1);
+    assert_eq!(passed("StartQuery", json!({ "QueryStatement": statement })), 3);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod control;
 mod event_data_stores;
 mod ingest;
 mod policies;
+mod queries;
 mod state;
 mod tags;
 mod wire;

@@ -75,7 +75,7 @@ fn the_exchanges_of_the_reference() {
 #[test]
 fn operations_it_does_not_have_are_errors() {
     let lake = Lake::new();
-    for operation in ["StartQuery", "CreateTrail", "LookupEvents", "EnableFederation"] {
+    for operation in ["GenerateQuery", "CreateTrail", "LookupEvents", "EnableFederation"] {
         assert_eq!(lake.owner().code(operation, json!({})), "UnsupportedOperationException");
     }
     let unknown = lake.owner().call("MakeCoffee", json!({})).unwrap_err();

@@ -15,6 +15,7 @@ from lake import (
     CHANNEL,
     MANAGEMENT,
     SOURCE,
+    STRANGER,
     absent,
     entry,
     policy,
@@ -391,11 +392,94 @@ def owner_denied(lake):
     return put(channel)
 
 
+# Queries.
+
+NO_QUERY = "00000000-0000-4000-8000-000000000000"
+ON_QUERY = ("DescribeQuery", "GetQueryResults", "CancelQuery")
+
+
+def sql(store):
+    """A statement over a store."""
+    return f"SELECT eventID FROM {store.rsplit('/', 1)[-1]}"
+
+
+def started(lake):
+    """A query, and the store it reads."""
+    store = lake.store()
+    return {"QueryId": lake.trail.start_query(QueryStatement=sql(store))["QueryId"]}, store
+
+
+def delivered_to(uri):
+    """Sets the scene of a query whose results are to go to S3."""
+    return lambda lake: {"QueryStatement": sql(lake.store()), "DeliveryS3Uri": uri}
+
+
+on(ON_QUERY, "EventDataStoreARNInvalidException", lambda lake: {"QueryId": NO_QUERY, "EventDataStore": BAD_STORE})
+case("ListQueries", "EventDataStoreARNInvalidException")(lambda lake: {"EventDataStore": BAD_STORE})
+on(ON_QUERY, "EventDataStoreNotFoundException", lambda lake: {"QueryId": NO_QUERY, "EventDataStore": NO_STORE})
+case("ListQueries", "EventDataStoreNotFoundException")(lambda lake: {"EventDataStore": NO_STORE})
+on(ON_QUERY, "QueryIdNotFoundException", lambda lake: {"QueryId": NO_QUERY})
+on(ON_QUERY, "InvalidParameterException", lambda lake: {"QueryId": "x" * 36})
+on(
+    ON_QUERY,
+    "OperationNotPermittedException",
+    lambda lake: {"QueryId": NO_QUERY, "EventDataStoreOwnerAccountId": STRANGER},
+)
+case("StartQuery", "OperationNotPermittedException")(
+    lambda lake: {"QueryStatement": sql(lake.store()), "EventDataStoreOwnerAccountId": STRANGER}
+)
+case("StartQuery", "InvalidParameterException")(lambda lake: {"QueryStatement": " " * 10_001})
+case("StartQuery", "InvalidQueryStatementException")(lambda lake: {"QueryStatement": "DROP TABLE x"})
+case("StartQuery", "EventDataStoreNotFoundException")(lambda lake: {"QueryStatement": sql(NO_STORE)})
+case("StartQuery", "InactiveEventDataStoreException")(lambda lake: {"QueryStatement": sql(lake.pending())})
+case("StartQuery", "S3BucketDoesNotExistException")(delivered_to("s3://my-bucket/prefix"))
+case("StartQuery", "InvalidS3BucketNameException")(delivered_to("s3://My-Bucket/prefix"))
+case("StartQuery", "UnsupportedOperationException")(lambda lake: {"QueryAlias": "of-a-dashboard"})
+case("DescribeQuery", "UnsupportedOperationException")(lambda lake: {"QueryAlias": "of-a-dashboard"})
+case("GetQueryResults", "InvalidMaxResultsException")(lambda lake: {**started(lake)[0], "MaxQueryResults": 1001})
+case("GetQueryResults", "InvalidNextTokenException")(lambda lake: {**started(lake)[0], "NextToken": "nonsense"})
+case("CancelQuery", "InactiveQueryException")(lambda lake: started(lake)[0])
+
+
+@case("StartQuery", "MaxConcurrentQueriesException")
+def eleventh_query(lake):
+    store = lake.store()
+    lake.sandbox.control("POST", "queries", {"status": "FINISHED", "looks": 1, "times": 0})
+    for _ in range(10):
+        lake.trail.start_query(QueryStatement=sql(store))
+    return {"QueryStatement": sql(store)}
+
+
+@case("ListQueries", "InactiveEventDataStoreException")
+def queries_of_a_deleted_store(lake):
+    return {"EventDataStore": lake.pending()}
+
+
+def query_of_a_deleted_store(lake):
+    query, store = started(lake)
+    lake.sandbox.plant(event_data_store={"id": store, "status": "PENDING_DELETION"})
+    return query
+
+
+on(ON_QUERY, "InactiveEventDataStoreException", query_of_a_deleted_store)
+
+
+def listing(code, **parameters):
+    """Registers a listing of queries that is refused."""
+    case("ListQueries", code)(lambda lake: {"EventDataStore": lake.store(), **parameters})
+
+
+listing("InvalidMaxResultsException", MaxResults=1001)
+listing("InvalidNextTokenException", NextToken="nonsense")
+listing("InvalidQueryStatusException", QueryStatus="DONE")
+listing("InvalidDateRangeException", StartTime=1_795_176_000, EndTime=1_795_175_999)
+
+
 ORGANIZATIONS = "the sandbox has no organizations, and says OrganizationsNotInUse to whoever asks for one"
 KEYS = "the sandbox has no keys; it looks at a key's form only"
 UNREACHED = {
     "UnsupportedOperationException": "the sandbox has the operation",
-    "OperationNotPermittedException": "nothing documented leads there, service-linked channels apart",
+    "OperationNotPermittedException": "nothing documented leads there, but for service-linked channels and foreign owners",
     "CloudTrailAccessNotEnabledException": ORGANIZATIONS,
     "InsufficientDependencyServiceAccessPermissionException": ORGANIZATIONS,
     "NotOrganizationMasterAccountException": ORGANIZATIONS,
@@ -412,6 +496,9 @@ UNREACHED = {
     "EventDataStoreMaxLimitExceededException": "a store pending deletion counts, so there is always room to restore it",
     "ChannelMaxLimitExceededException": "there are fewer sources than channels allowed; see the test with more sources",
     "InvalidParameterException": "a store's ARN or ID is judged by its own two errors",
+    "InvalidS3PrefixException": "the sandbox has no S3, and every bucket is one that does not exist",
+    "InsufficientS3BucketPolicyException": "the sandbox has no S3, and every bucket is one that does not exist",
+    "EventDataStoreARNInvalidException": "a statement names a store by its ID; what is no ID is no valid statement",
     "ChannelUnsupportedSchema": "its cause is not documented",
 }
 

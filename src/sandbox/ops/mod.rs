@@ -1,22 +1,28 @@
 //! One file per operation, each a function from an input and the state to an output or a fault.
 
 mod add_tags;
+mod cancel_query;
 mod create_channel;
 mod create_event_data_store;
 mod delete_channel;
 mod delete_event_data_store;
 mod delete_resource_policy;
+mod describe_query;
 mod get_channel;
 mod get_event_data_store;
+mod get_query_results;
 mod get_resource_policy;
 mod list_channels;
 mod list_event_data_stores;
+mod list_queries;
 mod list_tags;
 pub(crate) mod paging;
 pub(crate) mod put_audit_events;
 mod put_resource_policy;
+mod querying;
 mod remove_tags;
 mod restore_event_data_store;
+mod start_query;
 mod tagging;
 mod update_channel;
 mod update_event_data_store;
@@ -30,14 +36,12 @@ use super::wire::{Fault, json11};
 /// Operations of the model that the sandbox does not have.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Operations.html>
-const ABSENT: [&str; 43] = [
-    "CancelQuery",
+const ABSENT: [&str; 38] = [
     "CreateDashboard",
     "CreateTrail",
     "DeleteDashboard",
     "DeleteTrail",
     "DeregisterOrganizationDelegatedAdmin",
-    "DescribeQuery",
     "DescribeTrails",
     "DisableFederation",
     "EnableFederation",
@@ -47,7 +51,6 @@ const ABSENT: [&str; 43] = [
     "GetEventSelectors",
     "GetImport",
     "GetInsightSelectors",
-    "GetQueryResults",
     "GetTrail",
     "GetTrailStatus",
     "ListDashboards",
@@ -56,7 +59,6 @@ const ABSENT: [&str; 43] = [
     "ListInsightsData",
     "ListInsightsMetricData",
     "ListPublicKeys",
-    "ListQueries",
     "ListTrails",
     "LookupEvents",
     "PutEventConfiguration",
@@ -68,7 +70,6 @@ const ABSENT: [&str; 43] = [
     "StartEventDataStoreIngestion",
     "StartImport",
     "StartLogging",
-    "StartQuery",
     "StopEventDataStoreIngestion",
     "StopImport",
     "StopLogging",
@@ -83,20 +84,25 @@ pub(crate) type Control = fn(&Tx<'_>, &[u8]) -> Result<Vec<u8>, Fault>;
 pub(crate) fn control(operation: &str) -> Result<Control, Fault> {
     Ok(match operation {
         "AddTags" => |tx, body| run(tx, body, add_tags::run),
+        "CancelQuery" => |tx, body| run(tx, body, cancel_query::run),
         "CreateChannel" => |tx, body| run(tx, body, create_channel::run),
         "CreateEventDataStore" => |tx, body| run(tx, body, create_event_data_store::run),
         "DeleteChannel" => |tx, body| run(tx, body, delete_channel::run),
         "DeleteEventDataStore" => |tx, body| run(tx, body, delete_event_data_store::run),
         "DeleteResourcePolicy" => |tx, body| run(tx, body, delete_resource_policy::run),
+        "DescribeQuery" => |tx, body| run(tx, body, describe_query::run),
         "GetChannel" => |tx, body| run(tx, body, get_channel::run),
         "GetEventDataStore" => |tx, body| run(tx, body, get_event_data_store::run),
+        "GetQueryResults" => |tx, body| run(tx, body, get_query_results::run),
         "GetResourcePolicy" => |tx, body| run(tx, body, get_resource_policy::run),
         "ListChannels" => |tx, body| run(tx, body, list_channels::run),
         "ListEventDataStores" => |tx, body| run(tx, body, list_event_data_stores::run),
+        "ListQueries" => |tx, body| run(tx, body, list_queries::run),
         "ListTags" => |tx, body| run(tx, body, list_tags::run),
         "PutResourcePolicy" => |tx, body| run(tx, body, put_resource_policy::run),
         "RemoveTags" => |tx, body| run(tx, body, remove_tags::run),
         "RestoreEventDataStore" => |tx, body| run(tx, body, restore_event_data_store::run),
+        "StartQuery" => |tx, body| run(tx, body, start_query::run),
         "UpdateChannel" => |tx, body| run(tx, body, update_channel::run),
         "UpdateEventDataStore" => |tx, body| run(tx, body, update_event_data_store::run),
         absent if ABSENT.contains(&absent) => {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::Tx;
 use crate::sandbox::arn::{self, Kind};
+use crate::sandbox::rules::Caller;
 use crate::sandbox::wire::Fault;
 use crate::sandbox::wire::shapes;
 
@@ -151,10 +152,15 @@ pub(crate) fn find(tx: &Tx<'_>, arn_or_id: &str) -> Result<Store, Fault> {
 
 /// The store whose `column` has this value, in the caller's account and Region.
 pub(crate) fn by(tx: &Tx<'_>, column: &'static str, value: &str) -> Result<Option<Store>, Fault> {
+    of(tx.sql, tx.caller, column, value)
+}
+
+/// The store whose `column` has this value, in the account and Region of this caller.
+pub(crate) fn of(sql: &Connection, caller: &Caller, column: &'static str, value: &str) -> Result<Option<Store>, Fault> {
     let text = format!("SELECT {COLUMNS} FROM event_data_stores WHERE {column} = ?1 AND account = ?2 AND region = ?3");
-    let mut statement = tx.sql.prepare_cached(&text)?;
+    let mut statement = sql.prepare_cached(&text)?;
     Ok(statement
-        .query_row(params![value, tx.caller.account, tx.caller.region], read)
+        .query_row(params![value, caller.account, caller.region], read)
         .optional()?)
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod channels;
 pub(crate) mod event_data_stores;
 pub(crate) mod events;
 pub(crate) mod policies;
+pub(crate) mod queries;
 pub(crate) mod tags;
 
 use std::cell::Cell;
@@ -18,11 +19,13 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavio
 use super::clock::Clock;
 use super::faults::Spoiled;
 use super::ids::Ids;
+use super::lake;
+use super::queries as lives;
 use super::rules::{Caller, Rules};
 use super::wire::Fault;
 
 /// How to get from each version of the schema to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("queries.sql")];
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -100,6 +103,7 @@ impl Db {
         }
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(128);
+        lake::install(&connection)?;
         migrate(&mut connection, start)?;
         Ok(Self {
             connection: Mutex::new(connection),
@@ -112,9 +116,10 @@ impl Db {
         scene: Scene<'_>,
         work: impl FnOnce(&Tx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.catch_up()?;
         self.raw(|sql| {
             let now_ms = clock(sql)?.now_ms();
-            event_data_stores::settle(sql, now_ms)?;
+            settle(sql, now_ms)?;
             let first = if scene.ids.is_seeded() { counter(sql)? } else { 0 };
             let tx = Tx {
                 sql,
@@ -133,6 +138,18 @@ impl Db {
         })
     }
 
+    /// Lets queries run and end whose time has come, so that a request which is then refused does not undo it.
+    fn catch_up(&self) -> Result<(), Fault> {
+        let is_due = {
+            let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+            lives::any_due(&connection, clock(&connection)?.now_ms())?
+        };
+        if is_due {
+            self.raw(|sql| settle(sql, clock(sql)?.now_ms()))?;
+        }
+        Ok(())
+    }
+
     /// Runs `work` in one transaction that knows of no caller.
     pub(crate) fn raw<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,10 +160,16 @@ impl Db {
     }
 }
 
+/// Lets time pass: queries first, because what is about to go may be in their results.
+pub(crate) fn settle(sql: &Connection, now_ms: i64) -> Result<(), Fault> {
+    lives::settle(sql, now_ms)?;
+    event_data_stores::settle(sql, now_ms)
+}
+
 /// Empties everything and sets the clock.
 pub(crate) fn reset(sql: &Connection, start: Clock) -> Result<(), Fault> {
     sql.execute_batch(
-        "DELETE FROM events; DELETE FROM tags; DELETE FROM resource_policies; DELETE FROM destinations;
+        "DELETE FROM outcomes; DELETE FROM query_rows; DELETE FROM query_stores; DELETE FROM queries; DELETE FROM events; DELETE FROM tags; DELETE FROM resource_policies; DELETE FROM destinations;
          DELETE FROM channels; DELETE FROM event_data_stores; DELETE FROM customers; DELETE FROM meta;
          DELETE FROM sqlite_sequence;",
     )?;
@@ -250,6 +273,20 @@ mod tests {
             Db::open(Some(&path), Clock::Fixed(5)),
             Err(OpenError::Newer(99))
         ));
+    }
+
+    #[test]
+    fn a_state_of_an_earlier_release_is_brought_up_to_date() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        set_clock(&old, Clock::Fixed(9)).unwrap();
+        drop(old);
+        let db = Db::open(Some(&path), Clock::Fixed(5)).unwrap();
+        assert_eq!(db.raw(clock).unwrap(), Clock::Fixed(9));
+        assert_eq!(db.raw(queries::all).unwrap().len(), 0);
     }
 
     #[test]
