@@ -212,7 +212,10 @@ async fn look_into(job: &Job<'_>, store: &StoreArn, waiting: &Waiting, proof: &m
     let mut answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
-            proof.count(None);
+            // One that was refused was not started.
+            if matches!(error.kind, Kind::Failed | Kind::GaveUp | Kind::Interrupted) {
+                proof.count(None);
+            }
             return Err(error);
         }
     };

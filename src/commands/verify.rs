@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::change::duration;
 use super::external_id::ExternalIdArgs;
+use super::send::some_time;
 use super::target::{self, Among, Found, TargetArgs};
 use crate::apply::examine;
 use crate::apply::observe::Whole;
@@ -31,7 +32,7 @@ use crate::ui::progress::Progress;
 /// queries, ever rarer, since each is billed by what it scans.
 ///
 /// Into a partner's log it writes nothing, unless --canary asks for it. It checks the policy, the principal, the
-/// external ID and when the last event was taken.
+/// external ID, the event data stores, and when the last event was taken.
 ///
 /// Example: ctl verify my-app --timeout 15m
 #[derive(Debug, Args)]
@@ -48,7 +49,7 @@ pub struct VerifyArgs {
     #[arg(long)]
     no_query: bool,
     /// How long to wait for the canary in all, for instance 90s or 15m
-    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = some_time)]
     timeout: Duration,
     #[command(flatten)]
     external_id: ExternalIdArgs,

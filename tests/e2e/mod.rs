@@ -14,6 +14,7 @@ mod policy_verbs;
 mod send;
 mod status;
 mod stores;
+mod verify;
 
 use ctl::sandbox::Config;
 use serde_json::{Value, json};

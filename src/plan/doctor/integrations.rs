@@ -4,6 +4,7 @@
 //! sorts them and says what was seen where nothing is wrong.
 
 use super::{Check, Look, Seen, SeenIntegration, Verdict, Wrong, skipped};
+use crate::model::integration::CUSTOM_SOURCE;
 use crate::model::{Channel, Finding, Policy, Severity, Store, StoreStatus};
 use crate::plan::Integration;
 use crate::plan::integration::{self, Silence};
@@ -347,7 +348,16 @@ impl Judge<'_> {
             None => (Verdict::Warn, "No event has ever been taken.".to_owned()),
         });
         if check.verdict == Verdict::Warn && check.next.is_empty() {
-            check = check.next(format!("ctl send FILE --channel {}", self.channel.arn));
+            let arn = &self.channel.arn;
+            check = if self.channel.source == CUSTOM_SOURCE {
+                check.next(format!("ctl verify {arn}"))
+            } else {
+                check
+                    .next("Ask the partner whether it delivers to this channel's ARN.")
+                    .next(format!(
+                        "An event of ctl's own, which cannot be removed: ctl verify {arn} --canary"
+                    ))
+            };
         }
         check
     }

@@ -13,6 +13,8 @@ pub enum What {
     Principal,
     /// The policy asks for an external ID.
     ExternalId,
+    /// The event data stores are there, and take events.
+    Stores,
     /// Events have been taken.
     Deliveries,
     /// The service took the canary.
@@ -30,6 +32,7 @@ impl What {
             Self::Policy => "policy",
             Self::Principal => "principal",
             Self::ExternalId => "external_id",
+            Self::Stores => "stores",
             Self::Deliveries => "deliveries",
             Self::Canary => "canary",
             Self::Ingestion => "ingestion",
@@ -37,11 +40,16 @@ impl What {
         }
     }
 
-    /// The step that a check of `doctor` is, if it is one.
+    /// The step that a check of `doctor` belongs to, if any.
     fn of(check: &Check) -> Option<Self> {
-        [Self::Policy, Self::Principal, Self::ExternalId, Self::Deliveries]
-            .into_iter()
-            .find(|what| what.as_str() == check.id)
+        match check.id {
+            "policy" => Some(Self::Policy),
+            "principal" => Some(Self::Principal),
+            "external_id" => Some(Self::ExternalId),
+            "destinations" | "store_state" | "store_category" => Some(Self::Stores),
+            "deliveries" => Some(Self::Deliveries),
+            _ => None,
+        }
     }
 }
 
@@ -97,6 +105,23 @@ impl Step {
         }
     }
 
+    /// Takes another check in: what failed is all that is told of it.
+    fn join(&mut self, state: State, check: &Check) {
+        match (self.state, state) {
+            (State::Failed, State::Failed) => {
+                self.detail = format!("{} {}", self.detail, check.evidence);
+                self.next.extend(check.next.iter().cloned());
+            }
+            (_, State::Failed) => {
+                self.state = state;
+                self.detail.clone_from(&check.evidence);
+                self.next.clone_from(&check.next);
+            }
+            (State::Done, State::Done) => self.detail = format!("{} {}", self.detail, check.evidence),
+            (State::Failed | State::Pending | State::Skipped | State::Done, _) => {}
+        }
+    }
+
     /// The same, seen so long after the canary was sent.
     #[must_use]
     pub fn after(self, latency: Duration) -> Self {
@@ -110,18 +135,66 @@ impl Step {
 /// What can be told of an integration without sending anything, from `doctor`'s checks of it. That no event was
 /// ever taken, or none for too long, is no proof; whatever else is merely worth a look does no harm to it.
 pub fn access(checks: &[Check]) -> Vec<Step> {
-    let step = |check: &Check| {
-        let what = What::of(check)?;
+    let mut steps: Vec<Step> = Vec::new();
+    for check in checks {
+        let Some(what) = What::of(check) else { continue };
         let state = match check.verdict {
             Verdict::Skipped => State::Skipped,
             Verdict::Fail => State::Failed,
             Verdict::Warn if what == What::Deliveries => State::Failed,
             Verdict::Pass | Verdict::Warn => State::Done,
         };
-        Some(Step {
-            next: check.next.clone(),
-            ..Step::new(what, state, check.evidence.clone())
-        })
-    };
-    checks.iter().filter_map(step).collect()
+        match steps.iter_mut().find(|step| step.what == what) {
+            Some(step) => step.join(state, check),
+            None => steps.push(Step {
+                next: check.next.clone(),
+                ..Step::new(what, state, check.evidence.clone())
+            }),
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(id: &'static str, verdict: Verdict) -> Check {
+        Check {
+            id,
+            title: "",
+            verdict,
+            integration: None,
+            evidence: format!("{id}."),
+            next: vec![format!("mend {id}")],
+        }
+    }
+
+    #[test]
+    fn a_warning_is_no_failure_but_for_deliveries() {
+        for (id, verdict, expected) in [
+            ("policy", Verdict::Warn, State::Done),
+            ("policy", Verdict::Fail, State::Failed),
+            ("external_id", Verdict::Skipped, State::Skipped),
+            ("deliveries", Verdict::Pass, State::Done),
+            ("deliveries", Verdict::Warn, State::Failed),
+        ] {
+            let steps = access(&[check(id, verdict), check("store_retention", Verdict::Pass)]);
+            let states: Vec<_> = steps.iter().map(|step| (step.what.as_str(), step.state)).collect();
+            assert_eq!(states, [(id, expected)]);
+        }
+    }
+
+    #[test]
+    fn one_store_that_takes_nothing_fails_the_stores() {
+        let steps = access(&[
+            check("destinations", Verdict::Pass),
+            check("store_state", Verdict::Fail),
+            check("store_category", Verdict::Pass),
+        ]);
+        assert_eq!(steps.len(), 1);
+        assert_eq!((steps[0].what, steps[0].state), (What::Stores, State::Failed));
+        assert_eq!(steps[0].detail, "store_state.");
+        assert_eq!(steps[0].next, ["mend store_state"]);
+    }
 }
