@@ -55,6 +55,9 @@ _ctl() {
             ctl,status)
                 cmd="ctl__subcmd__status"
                 ;;
+            ctl,verify)
+                cmd="ctl__subcmd__verify"
+                ;;
             ctl__subcmd__event,catalog)
                 cmd="ctl__subcmd__event__subcmd__catalog"
                 ;;
@@ -98,7 +101,7 @@ _ctl() {
 
     case "${cmd}" in
         ctl)
-            opts="-o -q -v -y -h -V --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help --version enable disable status doctor send event partners policy sandbox demo completions man help"
+            opts="-o -q -v -y -h -V --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help --version enable disable status doctor verify send event partners policy sandbox demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1599,6 +1602,72 @@ _ctl() {
                     return 0
                     ;;
                 --max-silence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --jmespath)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --partners)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        ctl__subcmd__verify)
+            opts="-o -q -v -y -h --canary --max-silence --no-query --timeout --external-id --external-id-file --no-external-id --region --profile --endpoint-url --expect-account --sandbox --output --jmespath --quiet --verbose --color --yes --allow-http --partners --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --max-silence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -189,7 +189,7 @@ async fn look_into(job: &Job<'_>, store: &StoreArn, waiting: &Waiting, proof: &m
     let unasked = |error: String| Error::state(format!("{error}."));
     let table = Table::of(store).map_err(|error| unasked(error.to_string()))?;
     let select = Select::from(table)
-        .column("eventID", "event_id")
+        .column("eventData.UID", "uid")
         .text("eventData.UID", "=", &job.canary.uid)
         // Unbounded, it would scan, and be billed for, everything that the store has.
         .time("eventTime", ">=", job.canary.time - LEEWAY)
@@ -222,7 +222,10 @@ async fn look_into(job: &Job<'_>, store: &StoreArn, waiting: &Waiting, proof: &m
     let mut found = false;
     let read = loop {
         match answer.next().await {
-            Ok(Some(page)) => found = found || !page.rows.is_empty(),
+            Ok(Some(page)) => {
+                let uids = page.rows.iter().filter_map(|row| row.first()?.as_deref());
+                found = found || uids.into_iter().any(|uid| uid == job.canary.uid);
+            }
             Ok(None) => break Ok(found),
             Err(error) => break Err(error),
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 
+use ctl::sandbox::Config;
 use serde_json::{Value, json};
 
 use super::{NORDCLOUD, STORE, by_hand, enabled};
 use crate::harness::{
-    Ctl, HOME, Lake, Output, PARTNER, SECRET, STRANGER, Stamped, document, entry, statement, text, with,
+    Ctl, HOME, Lake, Output, PARTNER, SECRET, STRANGER, Stamped, document, entry, fixed, statement, text, with,
 };
 
 /// The ids of the surroundings, in their order.
@@ -176,6 +177,19 @@ fn without_an_integration_the_surroundings_are_checked_and_enable_is_named() {
     let arn = format!("arn:aws:cloudtrail:us-east-1:{HOME}:channel/6f0c2a1e-1111-4222-8333-444455556666");
     let checks = Checks::of(&lake.ctl(), &arn, 3).says("channel", &["fail", "does not exist"]);
     assert_eq!(checks.check("policy")["status"], "skipped");
+}
+
+#[test]
+fn an_account_that_may_be_refused_is_warned_and_not_tried() {
+    let lake = Lake::with(Config {
+        closed_to_new_customers: true,
+        ..fixed()
+    });
+    drop(Checks::of(&lake.ctl(), "", 0).says("customer", &["warn", "may be refused", "CloudWatch"]));
+    assert_eq!(lake.writes(), [""; 0]);
+    // The warning was right.
+    let output = lake.ctl().run("enable --custom --name my-app --yes").exits(5);
+    drop(output.says(&["new customers"]));
 }
 
 #[test]
