@@ -104,7 +104,8 @@ pub async fn prove(job: &mut Job<'_>) -> Proof {
     } else {
         ""
     };
-    let detail = format!("The service took it as event {event_id}.{double}");
+    let uid = &job.canary.uid;
+    let detail = format!("The service took it as event {event_id}, UID {uid}.{double}");
     proof
         .steps
         .push(Step::new(What::Canary, State::Done, detail).after(taken));
@@ -137,6 +138,13 @@ impl Proof {
 
 /// Looks for the canary in every store that the channel feeds, by as few queries as will do.
 async fn find(job: &mut Job<'_>, waiting: &Waiting, proof: &mut Proof) {
+    if job.channel.destinations.is_empty() {
+        let nowhere = "The channel feeds no event data store, so it is kept nowhere.";
+        proof.steps.push(Step::new(What::Query, State::Failed, nowhere));
+        let error = Error::new(Kind::Violations, nowhere);
+        proof.failure = Some(error.hinted(format!("ctl doctor {} says what is missing.", job.channel.arn)));
+        return;
+    }
     job.onlooker.doing("waiting for the canary in the results of a query");
     let mut left = job.channel.destinations.clone();
     let mut pauses = Pauses::of_queries();
@@ -321,7 +329,7 @@ fn unseen(what: What, place: &str, ended: &Ended, last: Option<String>) -> (Step
         Ended::Interrupted => Error::new(Kind::Interrupted, format!("Interrupted. {so_far}")),
         Ended::OutOfTime => {
             let error = Error::new(Kind::GaveUp, format!("The time of --timeout is over. {so_far}"));
-            error.hinted("It may still turn up: run it again with a longer --timeout.")
+            error.hinted("It may still turn up. With a longer --timeout, another run waits longer for another canary.")
         }
     };
     let error = match last {

@@ -398,8 +398,8 @@ fn writes() -> Check {
         "write_permissions",
         "Permissions to write",
         Verdict::Skipped,
-        "Not checked: trying one would change something. The caller's IAM policy can be compared with what each verb \
-         needs.",
+        "Not checked: trying one would change something, or be billed as queries are. The caller's IAM policy can be \
+         compared with what each verb needs.",
     )
     .next("ctl doctor --iam-policy")
 }
