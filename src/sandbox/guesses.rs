@@ -35,13 +35,15 @@
 //! * A query belongs to the account that started it; for another, and over another store than the deprecated
 //!   `EventDataStore` names, it is `QueryIdNotFoundException`. While one of its stores is pending deletion it is
 //!   `InactiveEventDataStoreException`.
-//! * The result of a query is of the moment when it begins to run. Before it has ended there are no rows, and what was
-//!   scanned grows evenly. A cancelled one has no rows; one that timed out has half of its rows and has scanned half.
+//! * The result of a query is of the moment when it begins to run. Before it has ended there are no rows (unless
+//!   scripted), and what was scanned grows evenly. One that takes over 30 real seconds fails. A cancelled one has no rows; one that timed out has half of its rows and has scanned half.
 //! * `GetQueryResults` of a query that failed or was cancelled is no error. `ResultsCount` is of the page.
 //! * `EventDataStoreOwnerAccountId` comes back only where it was given.
 //! * `ListQueries` shows the latest first; both ends of its time range are included.
 //! * Queries and their rows are kept for seven days after the query was started.
 //! * `RemoveTags` goes by the key and does not mind a key that is absent.
+
+use super::store::queries::Nulls;
 
 /// A broken shape constraint on the control plane.
 pub(crate) const SHAPE_CONTROL: &str = "InvalidParameterException";
@@ -73,7 +75,7 @@ pub(crate) const ADDITIONAL_BYTES: usize = 28_672;
 /// Items of a page when `MaxResults` is absent.
 pub(crate) const DEFAULT_PAGE: i64 = 1000;
 /// A NULL in a row: the model wants a map of strings, which leaves the empty one.
-pub(crate) const NULL_IN_ROWS: &str = "";
+pub(crate) const NULL_IN_ROWS: Nulls = Nulls::Empty;
 /// `ErrorMessage` of a query that is to fail without a reason given; the text is a documented one
 /// (UG/lake-queries-optimization).
 pub(crate) const QUERY_FAILED: &str = "Query exhausted resources at this scale factor";

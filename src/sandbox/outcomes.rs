@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guesses;
 use super::limits;
-use super::store::queries::{CANCELLED, FAILED, FINISHED, TIMED_OUT};
+use super::store::queries::{CANCELLED, FAILED, FINISHED, Nulls, TIMED_OUT};
 use super::wire::Fault;
 
 /// How many looks may be asked for.
@@ -29,6 +29,12 @@ pub(crate) struct Outcome {
     /// How many rows of a timed-out one stay readable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rows: Option<i64>,
+    /// How many rows can be read while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) early: Option<i64>,
+    /// How a NULL is told in its rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nulls: Option<Nulls>,
     /// From which query on, counted from when it was posted.
     #[serde(default = "one")]
     call: i64,
@@ -84,6 +90,9 @@ impl Outcome {
         }
         if !LOOKS.contains(&self.looks) {
             return says(format!("looks is 0 to {}, not {}.", LOOKS.end(), self.looks));
+        }
+        if self.early.is_some_and(|early| early < 0) {
+            return says("early counts from 0.".to_owned());
         }
         if self.rows.is_some_and(|rows| self.status != End::TimedOut || rows < 0) {
             return says("rows is for TIMED_OUT, and counts from 0.".to_owned());
@@ -176,6 +185,7 @@ mod tests {
             r#"{"status":"FAILED","call":0}"#,
             r#"{"status":"FAILED","times":-1}"#,
             r#"{"status":"FAILED","looks":-1}"#,
+            r#"{"status":"FAILED","early":-1}"#,
             r#"{"status":"FAILED","rows":1}"#,
             r#"{"status":"TIMED_OUT","rows":-1}"#,
             r#"{"status":"FAILED","error":"abc"}"#,

@@ -5,6 +5,9 @@
 //! `FINISHED` at the next request. With a delay it is `QUEUED` for a tenth of it, and then `RUNNING` until the end.
 
 use std::cell::RefCell;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use serde::ser::{Serialize, Serializer};
@@ -17,11 +20,14 @@ use super::limits;
 use super::rules::Caller;
 use super::selectors;
 use super::store::event_data_stores::{self, CREATED};
-use super::store::queries::{self, CANCELLED, FAILED, FINISHED, QUEUED, Query, RUNNING, TIMED_OUT};
+use super::store::queries::{self, CANCELLED, FAILED, FINISHED, Nulls, QUEUED, Query, RUNNING, TIMED_OUT};
 use super::wire::Fault;
 
 /// Which part of its delay a query is `QUEUED`: one of so many.
 const QUEUED_PART: i64 = 10;
+
+/// How long a query may really take: everybody else waits for it. One that goes on for ever fails.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// When a query begins to run and when it ends, and what becomes of it if nobody says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,9 +145,11 @@ fn execute(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
         region: query.region.clone(),
     };
     let answer = prepare(sql, &caller, &query.statement).and_then(|prepared| {
-        prepared
-            .run(sql, query.runs_at)
-            .map_err(|failed| Fault::new("", failed.message))
+        let run = || prepared.run(sql, query.runs_at);
+        match within(sql, PATIENCE, run) {
+            None => Err(Fault::new("", guesses::QUERY_FAILED)),
+            Some(answer) => answer.map_err(|failed| Fault::new("", failed.message)),
+        }
     });
     let answer = match answer {
         Ok(answer) => answer,
@@ -156,13 +164,32 @@ fn execute(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
     query.bytes_scanned = count(answer.bytes_scanned);
     query.events_scanned = count(answer.events_scanned);
     query.events_matched = count(answer.events_matched);
-    if query.outcome == FINISHED || query.outcome == TIMED_OUT {
-        for (position, row) in (0..).zip(&answer.rows) {
-            queries::add_row(sql, query.seq, position, &wire(&answer.columns, row)?)?;
-            query.rows = position + 1;
-        }
+    let ends_with_rows = query.outcome == FINISHED || query.outcome == TIMED_OUT;
+    let kept = if ends_with_rows { i64::MAX } else { query.early };
+    for (position, row) in (0..kept).zip(&answer.rows) {
+        queries::add_row(sql, query.seq, position, &wire(&answer.columns, row, query.nulls)?)?;
+        query.rows = position + 1;
     }
     Ok(())
+}
+
+/// Does `work` on the connection, and gives it up after a time: then there is no answer.
+fn within<T>(sql: &Connection, patience: Duration, work: impl FnOnce() -> T) -> Option<T> {
+    let handle = sql.get_interrupt_handle();
+    let (done, wait) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let late = wait.recv_timeout(patience) == Err(RecvTimeoutError::Timeout);
+            if late {
+                handle.interrupt();
+            }
+            late
+        });
+        let answer = work();
+        drop(done);
+        let late = watch.join().unwrap_or(false);
+        (!late).then_some(answer)
+    })
 }
 
 fn count(number: u64) -> i64 {
@@ -170,21 +197,28 @@ fn count(number: u64) -> i64 {
 }
 
 /// `[{"column":"value"},…]`, in the order of the columns.
-fn wire(columns: &[String], row: &[Option<String>]) -> Result<String, Fault> {
+fn wire(columns: &[String], row: &[Option<String>], nulls: Nulls) -> Result<String, Fault> {
     let cells: Vec<Cell<'_>> = columns
         .iter()
         .zip(row)
-        .map(|(column, value)| Cell(column, value.as_deref().unwrap_or(guesses::NULL_IN_ROWS)))
+        .map(|(column, value)| {
+            Cell(match (value.as_deref(), nulls) {
+                (Some(value), _) => Some((column, Some(value))),
+                (None, Nulls::Empty) => Some((column, Some(""))),
+                (None, Nulls::Missing) => None,
+                (None, Nulls::Null) => Some((column, None)),
+            })
+        })
         .collect();
     Ok(serde_json::to_string(&cells)?)
 }
 
-/// A map of one entry.
-struct Cell<'a>(&'a str, &'a str);
+/// A map of one entry, or of none.
+struct Cell<'a>(Option<(&'a str, Option<&'a str>)>);
 
 impl Serialize for Cell<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.0, self.1)])
+        serializer.collect_map(self.0)
     }
 }
 
@@ -192,7 +226,10 @@ impl Serialize for Cell<'_> {
 fn end(sql: &Connection, query: &mut Query) -> Result<(), Fault> {
     query.ended_at = Some(query.ends_at);
     query.status.clone_from(&query.outcome);
-    if query.status == TIMED_OUT {
+    if query.status == FAILED || query.status == CANCELLED {
+        query.rows = 0;
+        queries::drop_rows(sql, query.seq, 0)?;
+    } else if query.status == TIMED_OUT {
         // Of what did not get through, half was.
         query.rows = query.readable.unwrap_or(query.rows / 2).min(query.rows);
         query.bytes_scanned /= 2;
@@ -281,12 +318,29 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_on_for_ever_is_given_up() {
+        let sql = Connection::open_in_memory().unwrap();
+        let count = |text: &str| sql.query_row(text, [], |row| row.get::<_, i64>(0));
+        let soon = Duration::from_millis(20);
+        let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        assert!(within(&sql, soon, || count(endless)).is_none());
+        // The connection goes on.
+        assert_eq!(within(&sql, PATIENCE, || count("SELECT 7")).unwrap().unwrap(), 7);
+    }
+
+    #[test]
     fn a_row_is_a_list_of_maps_of_one_entry() {
         let columns = ["b", "a", "b"].map(ToOwned::to_owned);
         let row = [Some("1".to_owned()), None, Some("\"\u{e9}\"".to_owned())];
-        assert_eq!(
-            wire(&columns, &row).unwrap(),
-            "[{\"b\":\"1\"},{\"a\":\"\"},{\"b\":\"\\\"\u{e9}\\\"\"}]"
-        );
+        for (nulls, cell) in [
+            (Nulls::Empty, r#"{"a":""}"#),
+            (Nulls::Missing, "{}"),
+            (Nulls::Null, r#"{"a":null}"#),
+        ] {
+            assert_eq!(
+                wire(&columns, &row, nulls).unwrap(),
+                format!(r#"[{{"b":"1"}},{cell},{{"b":"\"é\""}}]"#)
+            );
+        }
     }
 }

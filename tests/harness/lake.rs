@@ -31,7 +31,7 @@ impl Seen {
     /// Whether it is a request that changes something.
     pub(crate) fn writes(&self) -> bool {
         // `GET /` is what a knock looks like.
-        !["Get", "List", "GET"]
+        !["Get", "List", "Describe", "GET"]
             .iter()
             .any(|verb| self.operation.starts_with(verb))
     }

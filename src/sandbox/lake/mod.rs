@@ -3,7 +3,23 @@
 //! What the engine does not know is [`Invalid`] and named; what `SQLite` would do differently from Trino is done by
 //! functions of our own. It never answers with a guess at what a statement may have meant.
 
+mod functions;
+mod lower;
+mod node;
+mod render;
+mod schema;
+mod scope;
+mod tokens;
+mod types;
+
 use rusqlite::Connection;
+use rusqlite::types::Value;
+use sqlparser::ast::Statement;
+use sqlparser::parser::Parser;
+
+pub(crate) use self::functions::install;
+
+use self::lower::{Lowerer, Output, Scan};
 
 /// Which columns a store has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +59,10 @@ pub(crate) struct Failed {
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
     stores: Vec<String>,
+    sql: String,
+    columns: Vec<Output>,
+    matched: Option<String>,
+    scans: Vec<Scan>,
 }
 
 /// What came out.
@@ -52,21 +72,64 @@ pub(crate) struct Answer {
     pub(crate) columns: Vec<String>,
     /// As many values a row as columns; everything is text, as Lake has it, and a null is `None`.
     pub(crate) rows: Vec<Vec<Option<String>>>,
-    /// Bytes of the records within the bounds of `eventTime`.
+    /// Bytes of the records that were read: all within the bounds that the statement has for `eventTime`.
     pub(crate) bytes_scanned: u64,
-    /// Records within the bounds of `eventTime`.
+    /// How many records these are.
     pub(crate) events_scanned: u64,
-    /// Rows before grouping and `LIMIT`.
+    /// Rows before grouping and `LIMIT`; of a set operation, those it gives.
     pub(crate) events_matched: u64,
+}
+
+/// Trino's words, as far as the parser has to know of them.
+#[derive(Debug)]
+struct Dialect;
+
+impl sqlparser::dialect::Dialect for Dialect {
+    fn is_delimited_identifier_start(&self, letter: char) -> bool {
+        letter == '"'
+    }
+
+    fn is_identifier_start(&self, letter: char) -> bool {
+        letter.is_alphabetic() || letter == '_'
+    }
+
+    fn is_identifier_part(&self, letter: char) -> bool {
+        letter.is_alphanumeric() || letter == '_'
+    }
+
+    fn supports_filter_during_aggregation(&self) -> bool {
+        true
+    }
 }
 
 /// Checks a statement. `find` answers the store that an identifier (a store's ID, in lower case) means, if the caller
 /// has it.
 pub(crate) fn prepare(statement: &str, find: &dyn Fn(&str) -> Option<Table>) -> Result<Query, Invalid> {
-    let store = statement.split("FROM ").nth(1).unwrap_or(statement);
-    let store = store.split_whitespace().next().unwrap_or_default();
-    let table = find(store).ok_or_else(|| Invalid::NoStore(store.to_owned()))?;
-    Ok(Query { stores: vec![table.id] })
+    let text = tokens::quote_ids(statement)?;
+    let parsed = Parser::parse_sql(&Dialect, &text);
+    let mut statements = parsed
+        .map_err(|error| Invalid::Statement(format!("The statement is not understood: {error}.")))?
+        .into_iter();
+    let query = match (statements.next(), statements.next()) {
+        (Some(Statement::Query(query)), None) => query,
+        (Some(Statement::Query(_)), Some(_)) => return types::refuse("Only one statement can be run at a time."),
+        _ => return types::refuse("Only SELECT statements are known."),
+    };
+    let mut lowerer = Lowerer::new(find);
+    let lowered = lowerer.statement(&query)?;
+    let mut stores: Vec<String> = Vec::new();
+    for scan in &lowerer.scans {
+        if !stores.contains(&scan.store) {
+            stores.push(scan.store.clone());
+        }
+    }
+    Ok(Query {
+        stores,
+        sql: lowered.sql,
+        columns: lowered.columns,
+        matched: lowered.matched,
+        scans: lowerer.scans,
+    })
 }
 
 impl Query {
@@ -77,29 +140,73 @@ impl Query {
 
     /// Runs the statement at a time, in milliseconds; events that arrive later are not seen.
     pub(crate) fn run(&self, sql: &Connection, now_ms: i64) -> Result<Answer, Failed> {
-        // The UIDs of the first store, whatever is asked, until the engine is there.
-        let read = || -> rusqlite::Result<Vec<Vec<Option<String>>>> {
-            sql.prepare("SELECT uid FROM events WHERE store = ?1 AND visible_at <= ?2 ORDER BY uid")?
-                .query_map(rusqlite::params![self.stores.first(), now_ms], |row| {
-                    Ok(vec![row.get(0)?])
-                })?
-                .collect()
+        functions::begin();
+        let mut answer = Answer {
+            columns: self.keys(),
+            rows: self.rows(sql, now_ms)?,
+            bytes_scanned: 0,
+            events_scanned: 0,
+            events_matched: 0,
         };
-        let rows = read().map_err(|error| Failed {
-            message: error.to_string(),
-        })?;
-        let events = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        Ok(Answer {
-            columns: vec!["uid".to_owned()],
-            rows,
-            bytes_scanned: events * 500,
-            events_scanned: events,
-            events_matched: events,
-        })
+        for scan in &self.scans {
+            let counted = format!("SELECT count(*), coalesce(sum(e.record_bytes), 0) {}", scan.rows());
+            let (events, bytes) = sql.query_row(&counted, [now_ms], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            answer.events_scanned += unsigned(events);
+            answer.bytes_scanned += unsigned(bytes);
+        }
+        answer.events_matched = match &self.matched {
+            Some(matched) => {
+                let mut statement = sql.prepare(matched)?;
+                let mut rows = at(&mut statement, now_ms)?;
+                rows.next()?.map_or(Ok(0), |row| row.get(0)).map(unsigned)?
+            }
+            None => u64::try_from(answer.rows.len()).unwrap_or(u64::MAX),
+        };
+        Ok(answer)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let name = |(at, column): (usize, &Output)| column.name.clone().unwrap_or_else(|| format!("_col{at}"));
+        self.columns.iter().enumerate().map(name).collect()
+    }
+
+    fn rows(&self, sql: &Connection, now_ms: i64) -> Result<Vec<Vec<Option<String>>>, Failed> {
+        let width: usize = self.columns.iter().map(|column| column.ty.width()).sum();
+        let mut statement = sql.prepare(&self.sql)?;
+        let mut found = at(&mut statement, now_ms)?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let values: Vec<Value> = (0..width).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+            let mut values = values.into_iter();
+            let shown = self.columns.iter().map(|column| render::shown(&column.ty, &mut values));
+            rows.push(shown.collect::<Result<_, _>>().map_err(|message| Failed { message })?);
+        }
+        Ok(rows)
     }
 }
 
-/// Gives a connection the functions that queries need.
-pub(crate) fn install(_sql: &Connection) -> rusqlite::Result<()> {
-    Ok(())
+/// Runs a statement, which may have no need of the time.
+fn at<'a>(statement: &'a mut rusqlite::Statement<'_>, now_ms: i64) -> rusqlite::Result<rusqlite::Rows<'a>> {
+    match statement.parameter_count() {
+        0 => statement.query([]),
+        _ => statement.query([now_ms]),
+    }
 }
+
+fn unsigned(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(error: rusqlite::Error) -> Self {
+        let message = match error {
+            rusqlite::Error::SqliteFailure(_, Some(message)) => message,
+            rusqlite::Error::UserFunctionError(inner) => inner.to_string(),
+            other => other.to_string(),
+        };
+        Self { message }
+    }
+}
+
+#[cfg(test)]
+mod tests;

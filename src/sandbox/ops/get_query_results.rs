@@ -53,7 +53,8 @@ pub(crate) fn run(tx: &Tx<'_>, input: In) -> Result<Out, Fault> {
     let (total, mut rows) = if query.ended_at.is_some() {
         (query.rows, queries::rows(tx.sql, query.seq, from, limit + 1)?)
     } else {
-        (0, Vec::new())
+        let early = query.early.min(query.rows).min(limit);
+        (early, queries::rows(tx.sql, query.seq, 0, early)?)
     };
     let more = paging::cut(&mut rows, limit);
     Ok(Out {

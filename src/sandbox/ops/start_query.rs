@@ -73,6 +73,11 @@ pub(crate) fn run(tx: &Tx<'_>, input: In) -> Result<Out, Fault> {
             looks: wanted.as_ref().map_or(0, |wanted| wanted.looks),
             outcome: wanted.as_ref().map_or(course.outcome, outcomes::Outcome::status),
             readable: wanted.as_ref().and_then(|wanted| wanted.rows),
+            early: wanted.as_ref().and_then(|wanted| wanted.early).unwrap_or(0),
+            nulls: wanted
+                .as_ref()
+                .and_then(|wanted| wanted.nulls)
+                .unwrap_or(guesses::NULL_IN_ROWS),
             error: wanted.as_ref().and_then(outcomes::Outcome::error),
         },
     )?;

@@ -28,8 +28,11 @@ pub(crate) struct Event {
 /// Adds an event to a store.
 pub(crate) fn insert(sql: &Connection, store: &str, event: &Event) -> Result<(), Fault> {
     sql.prepare_cached(
-        "INSERT INTO events (store, event_id, entry_id, uid, event_time, visible_at, channel_arn, record, event_data)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO events (store, event_id, entry_id, uid, event_time, visible_at, channel_arn, record, event_data,
+             record_bytes, event_source, event_name, principal_id, error_code, source_ip_address)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+             octet_length(?8), ?9 ->> '$.eventSource', ?9 ->> '$.eventName', ?9 ->> '$.userIdentity.principalId',
+             ?9 ->> '$.errorCode', ?9 ->> '$.sourceIPAddress')",
     )?
     .execute(params![
         store,

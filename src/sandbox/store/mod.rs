@@ -25,7 +25,11 @@ use super::rules::{Caller, Rules};
 use super::wire::Fault;
 
 /// How to get from each version of the schema to the next.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("queries.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema.sql"),
+    include_str!("queried.sql"),
+    include_str!("queries.sql"),
+];
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(20);

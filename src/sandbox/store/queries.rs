@@ -1,6 +1,8 @@
 //! Queries at rest, with their rows.
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Tx;
@@ -20,6 +22,39 @@ pub(crate) const CANCELLED: &str = "CANCELLED";
 pub(crate) const TIMED_OUT: &str = "TIMED_OUT";
 /// Every status of the model.
 pub(crate) const STATUSES: [&str; 6] = [QUEUED, RUNNING, FINISHED, FAILED, CANCELLED, TIMED_OUT];
+
+/// How a NULL is told in a row; the model wants a string there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Nulls {
+    /// `{"column":""}`
+    Empty,
+    /// `{}`
+    Missing,
+    /// `{"column":null}`
+    Null,
+}
+
+impl ToSql for Nulls {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(match self {
+            Self::Empty => "empty",
+            Self::Missing => "missing",
+            Self::Null => "null",
+        }))
+    }
+}
+
+impl FromSql for Nulls {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "empty" => Ok(Self::Empty),
+            "missing" => Ok(Self::Missing),
+            "null" => Ok(Self::Null),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
 
 /// A query.
 #[derive(Clone, Debug)]
@@ -48,6 +83,10 @@ pub(crate) struct Query {
     pub(crate) outcome: String,
     /// How many rows stay readable after a time-out, where that was said.
     pub(crate) readable: Option<i64>,
+    /// How many rows can be read while it runs.
+    pub(crate) early: i64,
+    /// How a NULL is told in a row.
+    pub(crate) nulls: Nulls,
     /// When it came to its end.
     pub(crate) ended_at: Option<i64>,
     /// Why it failed, or is going to.
@@ -70,7 +109,7 @@ impl Query {
 }
 
 const COLUMNS: &str = "seq, id, account, region, statement, status, created_at, runs_at, ends_at, looks, outcome, \
-     readable, ended_at, error, rows, bytes_scanned, events_scanned, events_matched";
+     readable, early, nulls, ended_at, error, rows, bytes_scanned, events_scanned, events_matched";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Query> {
     Ok(Query {
@@ -86,12 +125,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Query> {
         looks: row.get(9)?,
         outcome: row.get(10)?,
         readable: row.get(11)?,
-        ended_at: row.get(12)?,
-        error: row.get(13)?,
-        rows: row.get(14)?,
-        bytes_scanned: row.get(15)?,
-        events_scanned: row.get(16)?,
-        events_matched: row.get(17)?,
+        early: row.get(12)?,
+        nulls: row.get(13)?,
+        ended_at: row.get(14)?,
+        error: row.get(15)?,
+        rows: row.get(16)?,
+        bytes_scanned: row.get(17)?,
+        events_scanned: row.get(18)?,
+        events_matched: row.get(19)?,
     })
 }
 
@@ -114,6 +155,10 @@ pub(crate) struct Accepted<'a> {
     pub(crate) outcome: &'static str,
     /// How many rows stay readable after a time-out.
     pub(crate) readable: Option<i64>,
+    /// How many rows can be read while it runs.
+    pub(crate) early: i64,
+    /// How a NULL is told in a row.
+    pub(crate) nulls: Nulls,
     /// Why it is going to fail.
     pub(crate) error: Option<&'a str>,
 }
@@ -123,7 +168,8 @@ pub(crate) fn insert(tx: &Tx<'_>, query: &Accepted<'_>) -> Result<(), Fault> {
     tx.sql
         .prepare_cached(
             "INSERT INTO queries (id, account, region, statement, status, created_at, runs_at, ends_at, looks, outcome,
-             readable, error) VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             readable, early, nulls, error)
+             VALUES (?1, ?2, ?3, ?4, 'QUEUED', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             query.id,
@@ -136,6 +182,8 @@ pub(crate) fn insert(tx: &Tx<'_>, query: &Accepted<'_>) -> Result<(), Fault> {
             query.looks,
             query.outcome,
             query.readable,
+            query.early,
+            query.nulls,
             query.error,
         ])?;
     let seq = tx.sql.last_insert_rowid();

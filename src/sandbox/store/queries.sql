@@ -17,6 +17,10 @@ CREATE TABLE queries (
     outcome        TEXT NOT NULL,
     -- How many rows stay readable after a time-out; half of them if there is no number.
     readable       INTEGER,
+    -- How many rows can be read before it has ended.
+    early          INTEGER NOT NULL,
+    -- How a NULL is told in a row: empty, missing or null.
+    nulls          TEXT NOT NULL,
     ended_at       INTEGER,
     error          TEXT,
     rows           INTEGER NOT NULL DEFAULT 0,

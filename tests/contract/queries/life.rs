@@ -65,6 +65,15 @@ fn a_count_is_a_string_and_a_null_an_empty_one() {
     );
     let output = results(&owner, &start(&owner, &statement));
     assert_eq!(output["QueryResultRows"], json!([[{"n": "2"}, {"code": ""}]]));
+    for (nulls, cell) in [
+        ("empty", json!({"code": ""})),
+        ("missing", json!({})),
+        ("null", json!({"code": null})),
+    ] {
+        lake.tell("/queries", json!({"status": "FINISHED", "nulls": nulls}));
+        let output = results(&owner, &start(&owner, &statement));
+        assert_eq!(output["QueryResultRows"], json!([[{"n": "2"}, cell]]), "{nulls}");
+    }
 }
 
 #[test]

@@ -100,6 +100,30 @@ fn queries_can_time_out_or_be_cancelled_by_script() {
 }
 
 #[test]
+fn some_rows_may_come_before_the_end() {
+    let lake = Lake::new();
+    let owner = lake.owner();
+    let (store, channel) = owner.integration();
+    send(&owner, &channel, &["u1", "u2", "u3"]);
+    for (outcome, in_the_end) in [
+        ("FINISHED", &["u1", "u2", "u3"][..]),
+        ("FAILED", &[]),
+        ("CANCELLED", &[]),
+    ] {
+        lake.tell("/queries", json!({"status": outcome, "looks": 1, "early": 2}));
+        let query = start(&owner, &uids(&store));
+        let early = results(&owner, &query);
+        assert_eq!(early["QueryStatus"], "RUNNING");
+        assert_eq!(column(&early, 0, "uid"), ["u1", "u2"]);
+        assert_eq!(early["QueryStatistics"]["TotalResultsCount"], 2);
+        assert!(early.get("NextToken").is_none());
+        let late = results(&owner, &query);
+        assert_eq!(late["QueryStatus"], outcome);
+        assert_eq!(column(&late, 0, "uid"), in_the_end);
+    }
+}
+
+#[test]
 fn looks_keep_a_query_running_whatever_the_clock_says() {
     let lake = delayed(10);
     let owner = lake.owner();
