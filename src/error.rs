@@ -239,6 +239,8 @@ usage_from!(
     crate::model::NameError,
     crate::model::ExternalIdError,
     crate::model::selector::SelectorError,
+    crate::plan::query::StatementError,
+    crate::plan::query::TableError,
 );
 
 impl From<crate::model::CountsLost> for Error {

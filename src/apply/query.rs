@@ -118,6 +118,11 @@ impl Answer {
         self.rows
     }
 
+    /// Whether there is a page that was not read yet.
+    pub fn has_more(&self) -> bool {
+        self.next.is_some()
+    }
+
     /// How long it is since the query was asked for.
     pub fn elapsed(&self) -> Duration {
         self.begun.elapsed()

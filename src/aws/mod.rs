@@ -11,6 +11,7 @@ pub mod channel;
 pub mod error;
 pub mod event_data_store;
 mod log;
+mod nulls;
 pub mod query;
 mod quota;
 pub mod resource_policy;

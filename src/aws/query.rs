@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::error::{self, CallError};
 use super::event_data_store::timestamp;
+use super::nulls::{KeepNulls, NULL};
 use super::retry;
 use super::session::Session;
 use crate::model::StoreArn;
@@ -59,7 +60,9 @@ impl Session {
             .get_query_results()
             .query_id(id.as_str())
             .set_next_token(token)
-            .set_max_query_results(page_size.and_then(|size| i32::try_from(size).ok()));
+            .set_max_query_results(page_size.and_then(|size| i32::try_from(size).ok()))
+            .customize()
+            .interceptor(KeepNulls);
         let reply = self.quotas().call("GetQueryResults", Box::pin(call.send())).await?;
         Ok(page(reply))
     }
@@ -153,7 +156,7 @@ fn entries(map: std::collections::HashMap<String, String>) -> Vec<Entry> {
         .into_iter()
         .map(|(column, value)| Entry {
             column: Some(column),
-            value: Some(value),
+            value: Some(value).filter(|value| value != NULL),
         })
         .collect();
     entries.sort_by(|one, other| one.column.cmp(&other.column));
@@ -212,6 +215,23 @@ mod tests {
         assert_eq!(page.state.statistics.bytes_scanned, Some(1234));
         let values: Vec<_> = page.rows[0].0.iter().map(|entry| entry.value.as_deref()).collect();
         assert_eq!(values, [Some("1"), None, Some("")]);
+    }
+
+    #[tokio::test]
+    async fn an_explicit_null_is_read_as_one() {
+        let body =
+            r#"{"QueryStatus":"FINISHED","QueryResultRows":[[{"a":"1"},{"b":null},{"c":"null"}]],"NextToken":null}"#;
+        let rule = mock!(Client::get_query_results).then_http_response(move || {
+            aws_smithy_runtime_api::http::Response::new(
+                aws_smithy_runtime_api::http::StatusCode::try_from(200).unwrap(),
+                aws_smithy_types::body::SdkBody::from(body),
+            )
+        });
+        let session = Session::fake(mock_client!(aws_sdk_cloudtrail, RuleMode::MatchAny, [&rule]));
+        let page = session.query_results(&ID.parse().unwrap(), None, None).await.unwrap();
+        let values: Vec<_> = page.rows[0].0.iter().map(|entry| entry.value.as_deref()).collect();
+        assert_eq!(values, [Some("1"), None, Some("null")]);
+        assert_eq!(page.next, None);
     }
 
     #[tokio::test]

@@ -10,19 +10,24 @@ pub mod disable;
 pub mod doctor;
 pub mod enable;
 pub mod event;
+pub mod events;
 mod external_id;
 mod global;
 pub mod help;
 pub mod man;
 pub mod partners;
 pub mod policy;
+pub mod query;
 pub mod reference;
+mod rows;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod send;
 pub mod status;
+mod stores;
 mod target;
 pub mod verify;
+mod window;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -61,6 +66,8 @@ enum Verb {
     Doctor(doctor::DoctorArgs),
     Verify(verify::VerifyArgs),
     Send(Box<send::SendArgs>),
+    Query(Box<query::QueryArgs>),
+    Events(Box<events::EventsArgs>),
     Event(event::EventArgs),
     Partners(partners::PartnersArgs),
     Policy(policy::PolicyArgs),
@@ -74,6 +81,11 @@ enum Verb {
 }
 
 impl Verb {
+    /// Whether `-o csv` is one of its formats.
+    fn has_rows(&self) -> bool {
+        matches!(self, Self::Query(_) | Self::Events(_))
+    }
+
     /// Whether `-o github` is one of its formats.
     fn has_annotations(&self) -> bool {
         matches!(self, Self::Event(args) if args.has_annotations())
@@ -135,6 +147,12 @@ async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surr
     };
     let env_layer = settings::env::layer(&surroundings.env)?;
     let settings = settings::resolve(cli.globals.layer(), env_layer)?;
+    if settings.output == Format::Csv && !cli.verb.has_rows() {
+        return Err(
+            Error::usage("Only ctl query and ctl events have an answer for --output csv.")
+                .hinted("The other formats are table, json and ndjson."),
+        );
+    }
     if settings.output == Format::Github && !cli.verb.has_annotations() {
         return Err(
             Error::usage("Only ctl event validate has an answer for --output github.")
@@ -162,6 +180,8 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Doctor(args) => doctor::run(args, cx, ui).await,
         Verb::Verify(args) => Box::pin(verify::run(args, cx, ui)).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
+        Verb::Query(args) => Box::pin(query::run(args, cx, ui)).await,
+        Verb::Events(args) => Box::pin(events::run(args, cx, ui)).await,
         Verb::Event(args) => event::run(args, cx, ui).await,
         Verb::Partners(args) => partners::run(args, cx, ui),
         Verb::Policy(args) => policy::run(args, cx, ui).await,

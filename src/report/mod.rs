@@ -6,10 +6,14 @@
 pub mod change;
 pub mod doctor;
 pub mod event;
+pub mod events;
 pub mod partners;
 pub mod policy;
+pub mod query;
 pub mod rejects;
 pub mod reset;
+pub mod rows;
+pub mod samples;
 pub mod send;
 pub mod status;
 pub mod v1;

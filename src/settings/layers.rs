@@ -48,6 +48,8 @@ pub enum Format {
     Json,
     /// A JSON document a line.
     Ndjson,
+    /// CSV with a header, for the verbs that answer with rows.
+    Csv,
     /// Annotations of GitHub Actions, which `event validate` alone has.
     #[value(hide = true)]
     Github,
@@ -60,6 +62,7 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
             Self::Github => "github",
         }
     }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Kind, Result};
 use crate::process::Terminal;
+use crate::report::rows::Layout;
 use crate::report::{Block, Reader, Report};
 use crate::settings::{ColorChoice, Format};
 
@@ -145,7 +146,7 @@ impl Ui {
     /// Says the answer, in the format of this run.
     pub fn say(&mut self, report: &dyn Report) -> Result<()> {
         let text = match self.manner.format {
-            Format::Table => {
+            Format::Table | Format::Csv => {
                 let reader = Reader {
                     terminal: self.terminal.stdout,
                     now: (self.now)(),
@@ -281,6 +282,23 @@ impl Ui {
         }
     }
 
+    /// How rows are laid out in this run.
+    pub fn layout(&self) -> Layout {
+        match self.manner.format {
+            Format::Table if self.terminal.stdout => Layout::Fitted(self.terminal.width.map(usize::from)),
+            Format::Table | Format::Github => Layout::Tabs,
+            Format::Csv => Layout::Csv,
+            Format::Json if self.manner.jmespath.is_some() => Layout::Whole,
+            Format::Json => Layout::Json,
+            Format::Ndjson => Layout::Ndjson,
+        }
+    }
+
+    /// Whether nobody reads standard output any more.
+    pub fn is_closed(&self) -> bool {
+        !matches!(self.out_state, OutState::Open)
+    }
+
     /// Something that draws progress, hidden unless a person looks at stderr.
     pub fn progress(&self) -> Progress {
         let seen = self.terminal.stderr && self.manner.format == Format::Table && !self.manner.quiet;
@@ -340,7 +358,9 @@ impl Ui {
         if !self.manner.sandbox {
             return text.to_owned();
         }
-        let verbs = ["enable", "disable", "status", "doctor", "verify", "send", "policy"];
+        let verbs = [
+            "enable", "disable", "status", "doctor", "verify", "send", "policy", "query", "events",
+        ];
         verbs.iter().fold(text.to_owned(), |text, verb| {
             text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))
         })

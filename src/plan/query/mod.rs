@@ -3,9 +3,15 @@
 //! Nothing that a user or an account names is pasted into SQL: a store stands there as the UUID of its ARN
 //! ([`Table`]), every value as a literal that [`literal`] makes.
 
+pub mod bounds;
+pub mod events;
 pub mod literal;
+mod parsed;
 pub mod poll;
+pub mod sample;
+pub mod select;
 pub mod statement;
+pub mod text;
 
 pub use poll::{Patience, Poll};
 pub use statement::{Select, Statement, StatementError, Table, TableError};

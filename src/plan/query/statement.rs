@@ -54,15 +54,20 @@ pub struct Table(String);
 /// A store whose ARN does not end in a UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} does not end in a UUID, so it cannot be queried")]
-pub struct TableError(StoreArn);
+pub struct TableError(String);
 
 impl Table {
     /// The table of a store.
     pub fn of(store: &StoreArn) -> Result<Self, TableError> {
-        if is_uuid(store.id()) {
-            Ok(Self(store.id().to_owned()))
+        Self::id(store.id()).map_err(|_| TableError(store.to_string()))
+    }
+
+    /// The table of the store with this ID.
+    pub fn id(id: &str) -> Result<Self, TableError> {
+        if is_uuid(id) {
+            Ok(Self(id.to_owned()))
         } else {
-            Err(TableError(store.clone()))
+            Err(TableError(id.to_owned()))
         }
     }
 

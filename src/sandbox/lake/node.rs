@@ -260,7 +260,9 @@ fn write_apply(out: &mut String, form: Form, args: &[Node]) {
         Form::Infix(operator) => return write_chain(out, operator, args),
         Form::Case => return write_case(out, args),
         Form::In => {
-            let Some((subject, list)) = args.split_first() else { return };
+            let Some((subject, list)) = args.split_first() else {
+                return;
+            };
             out.push('(');
             subject.write(out);
             out.push_str(" IN (");

@@ -57,7 +57,13 @@ const SIGNATURES: [Signature; 54] = [
     ("dow", &[Time], 0, Gives::Bigint, "day_of_week"),
     ("doy", &[Time], 0, Gives::Bigint, "day_of_year"),
     ("floor", &[D], 0, Gives::Double, "floor"),
-    ("from_iso8601_timestamp", &[V], 0, Gives::Zoned, "from_iso8601_timestamp"),
+    (
+        "from_iso8601_timestamp",
+        &[V],
+        0,
+        Gives::Zoned,
+        "from_iso8601_timestamp",
+    ),
     ("from_unixtime", &[D], 0, Gives::Zoned, "from_unixtime"),
     ("hour", &[Time], 0, Gives::Bigint, "hour"),
     ("json_array_length", &[J], 0, Gives::Bigint, "json_array_length"),
@@ -130,7 +136,11 @@ impl Lowerer<'_> {
                 aggregates: false,
                 ..place
             };
-            let args = if star { Vec::new() } else { self.args(&name, &list.args, inside)? };
+            let args = if star {
+                Vec::new()
+            } else {
+                self.args(&name, &list.args, inside)?
+            };
             let filter = match &function.filter {
                 Some(filter) => Some(self.condition(filter, inside)?),
                 None => None,
@@ -145,7 +155,9 @@ impl Lowerer<'_> {
             return aggregate(call, place);
         }
         if distinct || function.filter.is_some() {
-            return refuse(format!("{name} is not an aggregate: DISTINCT and FILTER are not known for it."));
+            return refuse(format!(
+                "{name} is not an aggregate: DISTINCT and FILTER are not known for it."
+            ));
         }
         let args = self.args(&name, &list.args, place)?;
         call(&name, args)
@@ -244,7 +256,10 @@ fn call(name: &str, args: Vec<Typed>) -> Result<Typed, Invalid> {
         ("round", [Type::Double] | [Type::Double, Type::Bigint]) => same("round", args)?,
         ("date", [Type::Varchar | Type::Date | Type::Timestamp | Type::Zoned]) => {
             let date = ast::DataType::Date;
-            args.into_iter().next().map(|arg| cast::cast(arg, &date, false)).transpose()?
+            args.into_iter()
+                .next()
+                .map(|arg| cast::cast(arg, &date, false))
+                .transpose()?
         }
         ("to_iso8601", [ty]) if ty.is_time() => {
             let name = match ty {
@@ -259,9 +274,10 @@ fn call(name: &str, args: Vec<Typed>) -> Result<Typed, Invalid> {
     };
     match done {
         Some(done) => Ok(done),
-        None if KNOWN.contains(&name) => {
-            refuse(format!("Unexpected parameters ({}) for function {name}.", given.join(", ")))
-        }
+        None if KNOWN.contains(&name) => refuse(format!(
+            "Unexpected parameters ({}) for function {name}.",
+            given.join(", ")
+        )),
         None => refuse(format!("The function {name} is not known.")),
     }
 }

@@ -74,13 +74,7 @@ impl Lowerer<'_> {
         Ok(Typed::new(Type::Boolean, node))
     }
 
-    fn distinct(
-        &mut self,
-        sql: &'static str,
-        left: &Expr,
-        right: &Expr,
-        place: Place<'_>,
-    ) -> Result<Node, Invalid> {
+    fn distinct(&mut self, sql: &'static str, left: &Expr, right: &Expr, place: Place<'_>) -> Result<Node, Invalid> {
         let left = self.expr(left, place)?;
         let right = self.expr(right, place)?;
         let (left, right) = pair("IS DISTINCT FROM", left, right)?;

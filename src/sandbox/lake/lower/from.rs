@@ -68,11 +68,7 @@ impl Source {
     /// The stores in it: relation, and place among the scans.
     pub(super) fn stores(&self, found: &mut Vec<(usize, usize)>) {
         match self {
-            Self::Store {
-                relation,
-                table,
-                scan,
-            } => {
+            Self::Store { relation, table, scan } => {
                 if table.schema == Schema::ActivityAuditLog {
                     found.push((*relation, *scan));
                 }
@@ -166,12 +162,7 @@ impl Lowerer<'_> {
         Ok(left)
     }
 
-    fn factor(
-        &mut self,
-        factor: &TableFactor,
-        ctes: &Ctes,
-        relations: &mut Vec<Relation>,
-    ) -> Result<Source, Invalid> {
+    fn factor(&mut self, factor: &TableFactor, ctes: &Ctes, relations: &mut Vec<Relation>) -> Result<Source, Invalid> {
         match factor {
             TableFactor::Table {
                 name,
@@ -271,7 +262,12 @@ impl Lowerer<'_> {
             let time = relations
                 .iter()
                 .find(|relation| relation.id == id)
-                .and_then(|relation| relation.columns.iter().find(|column| column.value.ty == Type::Timestamp))
+                .and_then(|relation| {
+                    relation
+                        .columns
+                        .iter()
+                        .find(|column| column.value.ty == Type::Timestamp)
+                })
                 .and_then(|column| column.value.nodes.first());
             if let (Some(time), Some(scan)) = (time, self.scans.get_mut(scan)) {
                 bounds(condition, time, &mut scan.bounds);

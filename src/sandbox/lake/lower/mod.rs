@@ -101,12 +101,7 @@ impl<'a> Lowerer<'a> {
         done
     }
 
-    fn query(
-        &mut self,
-        query: &ast::Query,
-        around: Option<&Scope<'_>>,
-        ctes: &Ctes,
-    ) -> Result<Lowered, Invalid> {
+    fn query(&mut self, query: &ast::Query, around: Option<&Scope<'_>>, ctes: &Ctes) -> Result<Lowered, Invalid> {
         self.nested(|this| this.query_inside(query, around, ctes))
     }
 
@@ -370,7 +365,10 @@ fn sorted(value: Typed, term: &ast::OrderByExpr) -> Result<Vec<(Node, String)>, 
         Some(other) => return refuse(format!("ORDER BY {other:?} is not known.")),
     };
     if !value.ty.is_comparable() {
-        return refuse(format!("Type {} is not orderable, and therefore cannot be used in ORDER BY.", value.ty));
+        return refuse(format!(
+            "Type {} is not orderable, and therefore cannot be used in ORDER BY.",
+            value.ty
+        ));
     }
     let nulls = match term.options.nulls_first {
         Some(true) => " NULLS FIRST",
@@ -409,7 +407,9 @@ fn limit(clause: Option<&ast::LimitClause>) -> Result<String, Invalid> {
         }) if digits.parse::<i64>().is_ok() => Ok(digits.clone()),
         other => refuse(format!("{clause} must be a whole number, not {other}.")),
     };
-    let limit = limit.as_ref().map_or(Ok("-1".to_owned()), |limit| number(limit, "LIMIT"))?;
+    let limit = limit
+        .as_ref()
+        .map_or(Ok("-1".to_owned()), |limit| number(limit, "LIMIT"))?;
     let offset = offset
         .as_ref()
         .map_or(Ok("0".to_owned()), |offset| number(&offset.value, "OFFSET"))?;

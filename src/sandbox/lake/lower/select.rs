@@ -102,7 +102,9 @@ impl Lowerer<'_> {
                         .find(|relation| relation.name.as_ref() == Some(&wanted));
                     match relation {
                         Some(relation) => outputs.extend(relation.columns.iter().cloned()),
-                        None => return refuse(format!("Unable to resolve reference {name}.*: there is no such table.")),
+                        None => {
+                            return refuse(format!("Unable to resolve reference {name}.*: there is no such table."));
+                        }
                     }
                 }
                 other => return refuse(format!("{other} is not known in SELECT.")),
@@ -273,14 +275,12 @@ fn shown(expr: &ast::Expr) -> Option<String> {
 
 fn must_differ(relations: &[Relation]) -> Result<(), Invalid> {
     for (at, relation) in relations.iter().enumerate() {
-        let twice = relation.name.is_some()
-            && relations
-                .iter()
-                .skip(at + 1)
-                .any(|other| other.name == relation.name);
+        let twice = relation.name.is_some() && relations.iter().skip(at + 1).any(|other| other.name == relation.name);
         if twice {
             let name = relation.name.clone().unwrap_or_default();
-            return refuse(format!("The table name '{name}' stands for two tables; give them aliases."));
+            return refuse(format!(
+                "The table name '{name}' stands for two tables; give them aliases."
+            ));
         }
     }
     Ok(())

@@ -67,7 +67,10 @@ fn choices() {
         ("greatest(1, 3, 2)", "3"),
         ("least('b', 'a')", "a"),
         ("greatest(1, NULL)", "NULL"),
-        ("greatest(timestamp '2026-11-20 00:00:00', date '2026-11-21')", "2026-11-21 00:00:00.000"),
+        (
+            "greatest(timestamp '2026-11-20 00:00:00', date '2026-11-21')",
+            "2026-11-21 00:00:00.000",
+        ),
         ("CASE WHEN 1 = 2 THEN 'a' WHEN 1 = 1 THEN 'b' ELSE 'c' END", "b"),
         ("CASE 3 WHEN 1 THEN 'a' WHEN 3 THEN 'b' END", "b"),
         ("CASE NULL WHEN NULL THEN 'a' ELSE 'b' END", "b"),
@@ -97,7 +100,10 @@ fn times() {
         ("current_date", "2026-12-02"),
         ("AT", "2026-11-20 12:34:56.789"),
         ("date_add('day', 11, AT)", "2026-12-01 12:34:56.789"),
-        ("date_add('month', 3, timestamp '2026-11-30 00:00:00')", "2027-02-28 00:00:00.000"),
+        (
+            "date_add('month', 3, timestamp '2026-11-30 00:00:00')",
+            "2027-02-28 00:00:00.000",
+        ),
         ("date_add('hour', -13, AT)", "2026-11-19 23:34:56.789"),
         ("date_add('week', 1, date '2026-11-20')", "2026-11-27"),
         ("date_diff('hour', timestamp '2026-11-20 00:00:00', AT)", "12"),
@@ -113,12 +119,24 @@ fn times() {
         ("date_trunc('quarter', AT)", "2026-10-01 00:00:00.000"),
         ("date_trunc('year', date '2026-11-20')", "2026-01-01"),
         ("date_format(AT, '%Y-%m-%d %H:%i:%s')", "2026-11-20 12:34:56"),
-        ("date_format(AT, '%a %W %b %M %c %e %j %I %l %p %y %T %f %%')", "Fri Friday Nov November 11 20 324 12 12 PM 26 12:34:56 789000 %"),
+        (
+            "date_format(AT, '%a %W %b %M %c %e %j %I %l %p %y %T %f %%')",
+            "Fri Friday Nov November 11 20 324 12 12 PM 26 12:34:56 789000 %",
+        ),
         ("date_format(AT, '%x-%v %k %r')", "2026-47 12 12:34:56 PM"),
-        ("date_parse('20/11/2026 07:05 PM', '%d/%m/%Y %h:%i %p')", "2026-11-20 19:05:00.000"),
+        (
+            "date_parse('20/11/2026 07:05 PM', '%d/%m/%Y %h:%i %p')",
+            "2026-11-20 19:05:00.000",
+        ),
         ("date_parse('Nov 5 26', '%b %e %y')", "2026-11-05 00:00:00.000"),
-        ("date_parse('2026-11-20T12:34:56.5', '%Y-%m-%dT%T.%f')", "2026-11-20 12:34:56.500"),
-        ("from_iso8601_timestamp('2026-11-20T12:34:56Z')", "2026-11-20 12:34:56.000 UTC"),
+        (
+            "date_parse('2026-11-20T12:34:56.5', '%Y-%m-%dT%T.%f')",
+            "2026-11-20 12:34:56.500",
+        ),
+        (
+            "from_iso8601_timestamp('2026-11-20T12:34:56Z')",
+            "2026-11-20 12:34:56.000 UTC",
+        ),
         ("from_iso8601_timestamp('2026-11-20')", "2026-11-20 00:00:00.000 UTC"),
         ("to_iso8601(AT)", "2026-11-20T12:34:56.789"),
         ("to_iso8601(now())", "2026-12-02T00:00:00.000Z"),
@@ -149,9 +167,15 @@ fn times() {
         ("CAST(now() AS varchar)", "2026-12-02 00:00:00.000 UTC"),
         ("CAST(now() AS timestamp)", "2026-12-02 00:00:00.000"),
         ("timestamp '1969-12-31 23:59:59.999'", "1969-12-31 23:59:59.999"),
-        ("date_trunc('day', timestamp '1969-12-31 23:59:59.999')", "1969-12-31 00:00:00.000"),
+        (
+            "date_trunc('day', timestamp '1969-12-31 23:59:59.999')",
+            "1969-12-31 00:00:00.000",
+        ),
     ];
-    let cases: Vec<(String, &str)> = cases.iter().map(|(expr, value)| (expr.replace("AT", at), *value)).collect();
+    let cases: Vec<(String, &str)> = cases
+        .iter()
+        .map(|(expr, value)| (expr.replace("AT", at), *value))
+        .collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|(expr, value)| (expr.as_str(), *value)).collect();
     values_are(&cases);
 }
@@ -183,7 +207,10 @@ fn json() {
         ("json_extract_scalar(json_parse(DOC), '$.e')", "1.50"),
         ("json_format(CAST(split('a,b', ',') AS json))", "[\"a\",\"b\"]"),
     ];
-    let cases: Vec<(String, &str)> = cases.iter().map(|(expr, value)| (expr.replace("DOC", doc), *value)).collect();
+    let cases: Vec<(String, &str)> = cases
+        .iter()
+        .map(|(expr, value)| (expr.replace("DOC", doc), *value))
+        .collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|(expr, value)| (expr.as_str(), *value)).collect();
     values_are(&cases);
     all_give(&[
@@ -260,7 +287,10 @@ fn numbers() {
         ("SELECT date_parse('2026-13-01', '%Y-%m-%d')", "Invalid format"),
         ("SELECT date_format(now(), '%D')", "%D not supported"),
         ("SELECT date_add('fortnight', 1, now())", "'fortnight' is not a valid"),
-        ("SELECT date_trunc('hour', date '2026-11-20')", "'hour' is not a valid DATE field"),
+        (
+            "SELECT date_trunc('hour', date '2026-11-20')",
+            "'hour' is not a valid DATE field",
+        ),
         ("SELECT from_iso8601_timestamp('soon')", "Invalid format"),
         ("SELECT from_iso8601_timestamp('2026-11-20T12:00:00+02:00')", "UTC"),
         ("SELECT json_parse('{')", "Cannot convert value to JSON"),
@@ -273,6 +303,9 @@ fn numbers() {
         ("SELECT 'a' LIKE 'b' ESCAPE '!!'", "single character"),
         ("SELECT element_at(split('a', ','), 0)", "start at 1"),
         ("SELECT split('a', ',')[2]", "array length: 2 > 1"),
-        ("SELECT count(*) FROM {A} WHERE eventData.eventTime < eventTime", "cannot be cast to timestamp"),
+        (
+            "SELECT count(*) FROM {A} WHERE eventData.eventTime < eventTime",
+            "cannot be cast to timestamp",
+        ),
     ]);
 }

@@ -1,0 +1,309 @@
+//! Which SELECTs read a store, and whether each bounds the time of what it reads.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Join, JoinConstraint, JoinOperator,
+    ObjectName, ObjectNamePart, Select, SelectItem, TableFactor, visit_expressions,
+};
+use sqlparser::tokenizer::Location;
+
+use crate::plan::query::parsed::is_store;
+
+/// The column that bounds a scan.
+const TIME: &str = "eventtime";
+
+/// What was seen of a statement.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// The tables that are read without a bound.
+    pub(super) missing: Vec<Missing>,
+    /// What SELECTs over stores call the time: outer ones know it under these names.
+    times: BTreeSet<String>,
+    /// The columns that SELECTs over something else compare.
+    compared: BTreeSet<String>,
+}
+
+/// A table that is read without a bound.
+#[derive(Debug)]
+pub(super) struct Missing {
+    /// Where its SELECT begins.
+    pub(super) select: Location,
+    /// What its columns have to be qualified with.
+    pub(super) qualifier: Option<String>,
+    /// Where a bound belongs.
+    pub(super) place: Place,
+}
+
+/// Where a bound belongs.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// Into WHERE.
+    Where,
+    /// Into the ON of the join whose table stands there: a table that may be absent is not to become obligatory.
+    On(Location),
+}
+
+/// A store among the tables of a SELECT.
+struct Store<'a> {
+    alias: Option<&'a str>,
+    at: Location,
+    /// The condition of its own join, where that alone restricts it.
+    own: Option<&'a Expr>,
+    optional: bool,
+}
+
+impl Look {
+    /// Whether something further out compares what is the time of a store.
+    pub(super) fn is_bounded_outside(&self) -> bool {
+        self.times.iter().any(|time| self.compared.contains(time)) || self.compared.contains(TIME)
+    }
+
+    /// Looks at one SELECT; the error says why no bound can be put there.
+    pub(super) fn select(&mut self, select: &Select) -> Result<(), String> {
+        let (stores, shared, tables) = stores_of(select)?;
+        if stores.is_empty() {
+            for condition in select.selection.iter().chain(&select.having) {
+                compared(condition, &mut self.compared);
+            }
+            return Ok(());
+        }
+        self.remember_times(select);
+        let alone = tables == 1;
+        for store in stores {
+            let everywhere = select.selection.iter().chain(select.prewhere.as_ref());
+            let common = everywhere.chain(shared.iter().copied().filter(|_| !store.optional));
+            let mut conditions = common.chain(store.own);
+            if conditions.any(|condition| bounds(condition, store.alias, alone)) {
+                continue;
+            }
+            if !alone && store.alias.is_none() {
+                return Err("A store among several tables has no alias, so its eventTime cannot be named".to_owned());
+            }
+            self.missing.push(Missing {
+                select: select.select_token.0.span.start,
+                qualifier: store.alias.filter(|_| !alone).map(str::to_owned),
+                place: if store.optional {
+                    Place::On(store.at)
+                } else {
+                    Place::Where
+                },
+            });
+        }
+        Ok(())
+    }
+
+    fn remember_times(&mut self, select: &Select) {
+        for item in &select.projection {
+            match item {
+                SelectItem::ExprWithAlias { expr, alias } if mentions(expr, None, true) => {
+                    self.times.insert(alias.value.to_lowercase());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The stores that a SELECT reads itself, the conditions of joins that restrict every table, and how many tables
+/// it has.
+fn stores_of(select: &Select) -> Result<(Vec<Store<'_>>, Vec<&Expr>, usize), String> {
+    let mut stores = Vec::new();
+    let mut shared = Vec::new();
+    let mut tables = 0;
+    for from in &select.from {
+        tables += 1 + from.joins.len();
+        stores.extend(store(&from.relation, None, false)?);
+        for join in &from.joins {
+            let before = !stores.is_empty();
+            let found = match kind(join) {
+                Kind::Inner(on) => {
+                    shared.extend(on);
+                    store(&join.relation, None, false)?
+                }
+                Kind::Left(on) => store(&join.relation, on, true)?,
+                Kind::Other if before || is_a_store(&join.relation) => {
+                    return Err("No bound can be put beside this kind of join".to_owned());
+                }
+                Kind::Other => None,
+            };
+            stores.extend(found);
+        }
+    }
+    Ok((stores, shared, tables))
+}
+
+/// What a join does to the table on its right.
+enum Kind<'a> {
+    /// Rows of both sides.
+    Inner(Option<&'a Expr>),
+    /// Rows of the left side, with or without one of the right.
+    Left(Option<&'a Expr>),
+    Other,
+}
+
+fn kind(join: &Join) -> Kind<'_> {
+    match &join.join_operator {
+        JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) | JoinOperator::CrossJoin(constraint) => {
+            Kind::Inner(on(constraint))
+        }
+        JoinOperator::Left(JoinConstraint::On(on)) | JoinOperator::LeftOuter(JoinConstraint::On(on)) => {
+            Kind::Left(Some(on))
+        }
+        // An outer join the other way round or both, or one whose condition takes no bound.
+        _ => Kind::Other,
+    }
+}
+
+fn on(constraint: &JoinConstraint) -> Option<&Expr> {
+    match constraint {
+        JoinConstraint::On(on) => Some(on),
+        JoinConstraint::Using(_) | JoinConstraint::Natural | JoinConstraint::None => None,
+    }
+}
+
+fn store<'a>(factor: &'a TableFactor, own: Option<&'a Expr>, optional: bool) -> Result<Option<Store<'a>>, String> {
+    match factor {
+        TableFactor::Table { name, alias, .. } => Ok(table(name).map(|at| Store {
+            alias: alias.as_ref().map(|alias| alias.name.value.as_str()),
+            at,
+            own,
+            optional,
+        })),
+        TableFactor::NestedJoin { table_with_joins, .. } => {
+            let joined = table_with_joins.joins.iter().map(|join| &join.relation);
+            if std::iter::once(&table_with_joins.relation)
+                .chain(joined)
+                .any(is_a_store)
+            {
+                Err("No bound can be put into a join in parentheses".to_owned())
+            } else {
+                Ok(None)
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+fn is_a_store(factor: &TableFactor) -> bool {
+    match factor {
+        TableFactor::Table { name, .. } => table(name).is_some(),
+        TableFactor::NestedJoin { table_with_joins, .. } => {
+            let joined = table_with_joins.joins.iter().map(|join| &join.relation);
+            std::iter::once(&table_with_joins.relation)
+                .chain(joined)
+                .any(is_a_store)
+        }
+        _ => false,
+    }
+}
+
+/// Where the name of a store stands.
+fn table(name: &ObjectName) -> Option<Location> {
+    match name.0.as_slice() {
+        [ObjectNamePart::Identifier(ident)] if is_store(&ident.value) => Some(ident.span.start),
+        _ => None,
+    }
+}
+
+/// Whether a condition, wherever it holds, holds the time of the table within something.
+fn bounds(condition: &Expr, alias: Option<&str>, alone: bool) -> bool {
+    let time = |expr: &Expr| mentions(expr, alias, alone);
+    match condition {
+        Expr::Nested(inner) => bounds(inner, alias, alone),
+        Expr::BinaryOp { left, op, right } => match op {
+            BinaryOperator::And => bounds(left, alias, alone) || bounds(right, alias, alone),
+            BinaryOperator::Or => bounds(left, alias, alone) && bounds(right, alias, alone),
+            op if compares(op) => time(left) && is_fixed(right) || time(right) && is_fixed(left),
+            _ => false,
+        },
+        Expr::Between {
+            expr,
+            negated: false,
+            low,
+            high,
+        } => time(expr) && is_fixed(low) && is_fixed(high),
+        Expr::InList {
+            expr,
+            list,
+            negated: false,
+        } => time(expr) && list.iter().all(is_fixed),
+        _ => false,
+    }
+}
+
+fn compares(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::Eq | BinaryOperator::Lt | BinaryOperator::LtEq | BinaryOperator::Gt | BinaryOperator::GtEq
+    )
+}
+
+/// Whether an expression is made of the time of the table.
+fn mentions(expr: &Expr, alias: Option<&str>, alone: bool) -> bool {
+    let is_time = |name: &str| name.eq_ignore_ascii_case(TIME);
+    match expr {
+        Expr::Identifier(ident) => is_time(&ident.value),
+        Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+            [table, column] => {
+                let ours = alias.is_some_and(|alias| alias.eq_ignore_ascii_case(&table.value));
+                is_time(&column.value) && (ours || is_store(&table.value) || alone && !is_event_data(&table.value))
+            }
+            _ => false,
+        },
+        Expr::Nested(inner) => mentions(inner, alias, alone),
+        Expr::Cast { expr, .. } => mentions(expr, alias, alone),
+        Expr::AtTimeZone { timestamp, .. } => mentions(timestamp, alias, alone),
+        Expr::BinaryOp {
+            left,
+            right,
+            op: BinaryOperator::Plus | BinaryOperator::Minus,
+        } => mentions(left, alias, alone) || mentions(right, alias, alone),
+        Expr::Function(function) => match &function.args {
+            FunctionArguments::List(list) => list.args.iter().any(|arg| match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => mentions(expr, alias, alone),
+                _ => false,
+            }),
+            FunctionArguments::None | FunctionArguments::Subquery(_) => false,
+        },
+        _ => false,
+    }
+}
+
+/// The time inside the event is a string of the sender, and bounds no scan.
+fn is_event_data(name: &str) -> bool {
+    name.eq_ignore_ascii_case("eventdata")
+}
+
+/// Whether an expression is the same for every event: no column is in it.
+fn is_fixed(expr: &Expr) -> bool {
+    if matches!(expr, Expr::Subquery(_)) {
+        return true;
+    }
+    let column = |expr: &Expr| match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    visit_expressions(expr, column).is_continue()
+}
+
+/// The columns that a condition compares with something, by the last part of their names.
+fn compared(condition: &Expr, names: &mut BTreeSet<String>) {
+    let mut add = |expr: &Expr| {
+        let walked: ControlFlow<()> = visit_expressions(expr, |expr| {
+            match expr {
+                Expr::Identifier(ident) => {
+                    names.insert(ident.value.to_lowercase());
+                }
+                Expr::CompoundIdentifier(parts) => {
+                    names.extend(parts.last().map(|ident| ident.value.to_lowercase()));
+                }
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        });
+        walked.is_continue()
+    };
+    add(condition);
+}
