@@ -179,7 +179,7 @@ async fn find(job: &mut Job<'_>, waiting: &Waiting, proof: &mut Proof) {
         let pause = pauses.next().unwrap_or_default();
         if let Err(ended) = waiting.pause(pause).await {
             let last = last.map(|error| error.to_string());
-            let (step, failure) = unseen(What::Query, "the results of a query", &ended, last);
+            let (step, failure) = unseen(job, What::Query, &ended, last);
             proof.steps.push(step);
             proof.failure = failure;
             return;
@@ -273,7 +273,7 @@ async fn watch(job: &mut Job<'_>, event_id: &str, waiting: &Waiting) -> (Step, O
         }
         let pause = pauses.next().unwrap_or_default();
         if let Err(ended) = waiting.pause(pause).await {
-            return unseen(What::Ingestion, "the channel's ingestion status", &ended, last);
+            return unseen(job, What::Ingestion, &ended, last);
         }
     }
 }
@@ -323,15 +323,19 @@ impl Waiting {
 }
 
 /// What is told of a canary that was taken and not seen.
-fn unseen(what: What, place: &str, ended: &Ended, last: Option<String>) -> (Step, Option<Error>) {
-    let so_far = format!("It was taken, and is not seen in {place} yet.");
-    let error = match ended {
-        Ended::Interrupted => Error::new(Kind::Interrupted, format!("Interrupted. {so_far}")),
-        Ended::OutOfTime => {
-            let error = Error::new(Kind::GaveUp, format!("The time of --timeout is over. {so_far}"));
-            error.hinted("It may still turn up. With a longer --timeout, another run waits longer for another canary.")
-        }
+fn unseen(job: &Job<'_>, what: What, ended: &Ended, last: Option<String>) -> (Step, Option<Error>) {
+    let place = match what {
+        What::Query => "the results of a query",
+        _ => "the channel's ingestion status",
     };
+    let so_far = format!("It was taken, and is not seen in {place} yet.");
+    let (kind, why) = match ended {
+        Ended::Interrupted => (Kind::Interrupted, "Interrupted."),
+        Ended::OutOfTime => (Kind::GaveUp, "The time of --timeout is over."),
+    };
+    let (arn, uid) = (&job.channel.arn, &job.canary.uid);
+    let error = Error::new(kind, format!("{why} {so_far}"));
+    let error = error.hinted(format!("It may still turn up: ctl events {arn} --uid {uid}"));
     let error = match last {
         Some(last) => error.because(anyhow::Error::msg(last)),
         None => error,

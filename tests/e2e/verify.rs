@@ -138,6 +138,13 @@ fn when_the_time_is_over_it_tells_what_was_seen_so_far() {
     assert_eq!(output.json()["verified"], false);
     assert_eq!(output.error()["kind"], "gave_up");
     assert!(calls(&lake, "StartQuery") <= 3);
+    // The hint finds it, once it can be found.
+    let uid = text(&output.json()["canary"], "uid");
+    let hint = output.error()["hints"][0].as_str().unwrap().to_owned();
+    let command = hint.split_once("ctl ").unwrap().1;
+    assert!(command.ends_with(&uid), "{hint}");
+    lake.tell("/clock", json!({"advance_seconds": 3601}));
+    assert!(ctl.run(command).exits(0).stdout.contains("ctl.canary"));
     // The ingestion status cannot be read for a while, or for too long.
     let fails = json!({"kind": "status", "status": 503});
     let (lake, ctl, _) = custom(Duration::ZERO);
