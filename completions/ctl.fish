@@ -47,9 +47,12 @@ complete -c ctl -n "__fish_ctl_needs_command" -s V -l version -d 'Print version'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integration, or converge one that exists'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "doctor" -d 'Check everything that an integration needs'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "verify" -d 'Prove that an integration works, end to end'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "query" -d 'Ask the stores a question in SQL, and print every row'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "events" -d 'Show the latest events of an integration'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "tail" -d 'Follow the events of an integration as they arrive'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "export" -d 'Take all events out of an event data store, into an archive'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "event" -d 'Check events, write new ones, show the schema; all offline'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
@@ -152,6 +155,55 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -s v -l verbose -d 'Log 
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l fail-on -d 'From which severity on a check makes the exit code 3' -r -f -a "error\t'Errors alone'
+warning\t'Errors and warnings'"
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l max-silence -d 'Warn when no event was taken for this long, for instance 24h' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l iam-policy -d 'Print the IAM policy that ctl\'s verbs need, and check nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l max-silence -d 'Fail when no event was taken for this long, for instance 24h; for a partner\'s channel' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l timeout -d 'How long to wait for the canary in all, for instance 90s or 15m' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l external-id -d 'The external ID; it is never printed' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l external-id-file -d 'A file that holds the external ID; one newline at its end is dropped' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l canary -d 'Send a canary into a partner\'s channel, too; what lands there cannot be removed'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l no-query -d 'Stop when the ingestion status shows the canary: no query, nothing scanned'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l no-external-id -d 'Say on purpose that there is no external ID'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l channel -d 'A channel ARN or ID, a partner key, or a channel name; the only integration if left out' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects -d 'Put what is refused or pending into this file, which must not exist yet and which send takes again' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l rejects-summary -d 'Say what a file of rejects holds, by code and reason, and send nothing' -r -F
@@ -248,6 +300,36 @@ complete -c ctl -n "__fish_ctl_using_subcommand events" -s v -l verbose -d 'Log 
 complete -c ctl -n "__fish_ctl_using_subcommand events" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand events" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l event-data-store -d 'The store to look into, instead of that of an integration' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l source -d 'Only events of this eventSource' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l name -d 'Only events of this eventName' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l user -d 'Only events of this principal, userIdentity.principalId' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l uid -d 'Only events with this UID' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l error -d 'Only events with an error, or with this errorCode' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l lookback -d 'How old an event may be by its eventTime, for instance 24h or 7d: older ones that arrive now are not seen' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l since -d 'First show what CloudTrail took in so long ago or later, for instance 1h' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l interval -d 'How often to ask the channel whether it took something in' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l limit -d 'End after so many events' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l timeout -d 'End when this time is over, for instance 10m' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand export" -l event-data-store -d 'The store, by name, ARN or ID; that of the integration if left out' -r
 complete -c ctl -n "__fish_ctl_using_subcommand export" -l into -d 'The file, or the directory (with a slash if it does not exist yet), that becomes the archive' -r -F
 complete -c ctl -n "__fish_ctl_using_subcommand export" -l verify -d 'Check an archive, with nothing but its files, and export nothing' -r -F

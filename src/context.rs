@@ -182,15 +182,20 @@ impl Context {
             None => Ok(self.aws().await?.clone()),
             Some(region) if self.session.initialized() => Ok(self.aws().await?.in_region(region)),
             Some(region) => {
-                let mut settings = self.session_settings().await?;
-                settings.region = Some(region.to_owned());
-                let session = Session::open(&settings).await?;
+                let session = self.unchecked(Some(region)).await?;
                 if let Some(expected) = &self.settings.expect_account {
                     session.expect_account(expected).await?;
                 }
                 Ok(session)
             }
         }
+    }
+
+    /// The session of a Region, for a verb that looks at `--expect-account` itself.
+    pub async fn unchecked(&self, region: Option<&str>) -> Result<Session> {
+        let mut settings = self.session_settings().await?;
+        settings.region = region.map(str::to_owned).or(settings.region);
+        Session::open(&settings).await
     }
 
     async fn session_settings(&self) -> Result<SessionSettings> {

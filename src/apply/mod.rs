@@ -10,6 +10,7 @@
 
 mod channel;
 pub mod deliver;
+pub mod examine;
 pub mod export;
 pub mod inputs;
 pub mod intake;
@@ -24,6 +25,7 @@ pub mod spill;
 mod store;
 pub mod strict;
 pub mod tail;
+pub mod verify;
 mod wire;
 
 use std::collections::BTreeMap;

@@ -65,7 +65,11 @@ pub async fn policy_text(aws: &Session, channel: &ChannelArn) -> Result<Option<S
 
 /// The policy of a channel.
 pub async fn policy(aws: &Session, channel: &ChannelArn) -> Result<Option<Policy>> {
-    let text = policy_text(aws, channel).await?;
+    policy_from(policy_text(aws, channel).await?)
+}
+
+/// The policy that a text is.
+pub fn policy_from(text: Option<String>) -> Result<Option<Policy>> {
     text.map(|text| text.parse())
         .transpose()
         .map_err(|error| Error::state("The attached resource policy cannot be read.").because(error))

@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_sdk_cloudtraildata::Client;
 use aws_sdk_cloudtraildata::config;
 use aws_sdk_cloudtraildata::operation::put_audit_events::PutAuditEventsOutput;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
@@ -20,6 +21,10 @@ use crate::model::event::{AuditEvent, Failed, Reply, Stored};
 use crate::model::{ChannelArn, ExternalId};
 
 const OPERATION: &str = "PutAuditEvents";
+/// How long a knock waits for any answer.
+const KNOCKING: Duration = Duration::from_secs(8);
+/// What a proxy answers that wants to be told who asks.
+const PROXY_AUTHENTICATION: u16 = 407;
 
 /// A channel that events are sent to.
 #[derive(Debug, Clone)]
@@ -49,15 +54,49 @@ pub enum Answer {
 impl Session {
     /// A channel to send to, in the Region of its ARN. The external ID goes along only if it is given.
     pub fn audit_channel(&self, arn: &ChannelArn, external_id: Option<ExternalId>) -> AuditChannel {
-        let session = self.in_region(arn.region());
-        let config = config::Builder::from(session.config())
-            .retry_config(RetryConfig::disabled())
-            .interceptor(CallLog)
-            .build();
         AuditChannel {
-            client: Client::from_conf(config),
+            client: self.in_region(arn.region()).data(),
             arn: arn.clone(),
             external_id,
+        }
+    }
+
+    fn data(&self) -> Client {
+        let config = config::Builder::from(self.config())
+            .retry_config(RetryConfig::disabled())
+            .interceptor(CallLog::default())
+            .build();
+        Client::from_conf(config)
+    }
+
+    /// Knocks at the endpoint that takes events: a signed `GET /`, which is no operation and carries nothing, so
+    /// that nothing can come of it. Answers the status of the reply, whatever it is below 500: the service was
+    /// reached.
+    pub async fn knock(&self) -> Result<u16, CallError> {
+        let call = self.data().put_audit_events().channel_arn("none");
+        let call = call
+            .set_audit_events(Some(Vec::new()))
+            .customize()
+            .mutate_request(|request| {
+                let mut bare = HttpRequest::empty();
+                let at = url::Url::parse(request.uri()).and_then(|uri| uri.join("/"));
+                let at = at.map_or_else(|_| request.uri().to_owned(), |uri| uri.to_string());
+                // Both are a URL and a method by their making.
+                if bare.set_uri(at).is_ok() && bare.set_method("GET").is_ok() {
+                    *request = bare;
+                }
+            });
+        let Ok(answered) = tokio::time::timeout(KNOCKING, call.send()).await else {
+            return Err(failed(Failure::TimedOut));
+        };
+        let Err(error) = answered else {
+            // Whatever says yes to this is no such service.
+            return Err(failed(Failure::NotTheService { status: 200 }));
+        };
+        match error.raw_response().map(|reply| reply.status().as_u16()) {
+            Some(status) if (400..500).contains(&status) && status != PROXY_AUTHENTICATION => Ok(status),
+            Some(status) if status < 500 => Err(failed(Failure::NotTheService { status })),
+            Some(_) | None => Err(error::call(OPERATION, &error)),
         }
     }
 }

@@ -187,6 +187,34 @@ impl CallError {
         }
     }
 
+    /// The IAM action that the caller needs for the call.
+    pub fn action(&self) -> String {
+        action(self.operation)
+    }
+
+    /// Whether the caller's permissions do not allow the call; the credentials are good.
+    pub fn is_denied(&self) -> bool {
+        matches!(
+            self.code(),
+            Some("AccessDeniedException" | "AccessDenied" | "NotAuthorized")
+        )
+    }
+
+    /// What happened, with the code and the request ID, in a sentence.
+    pub fn told(&self) -> String {
+        let cause = self.cause();
+        let cause = cause.trim_end_matches('.');
+        match &self.request_id {
+            Some(id) => format!("{cause} (request {id})."),
+            None => format!("{cause}."),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedies(&self) -> Vec<String> {
+        self.hints()
+    }
+
     fn cause(&self) -> String {
         let operation = self.operation;
         match &self.failure {
@@ -427,6 +455,24 @@ pub(super) fn incomplete(operation: &'static str, what: &'static str) -> CallErr
     CallError {
         operation,
         failure: Failure::Incomplete(what),
+        request_id: None,
+    }
+}
+
+/// Credentials that could not be had.
+pub(super) fn no_credentials(operation: &'static str) -> CallError {
+    CallError {
+        operation,
+        failure: Failure::NoCredentials,
+        request_id: None,
+    }
+}
+
+/// A call that was not answered in time.
+pub(super) fn timed_out(operation: &'static str) -> CallError {
+    CallError {
+        operation,
+        failure: Failure::TimedOut,
         request_id: None,
     }
 }

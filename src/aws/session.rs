@@ -5,14 +5,16 @@ use std::time::Duration;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sdk_cloudtrail::config::Credentials;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use super::error::{self, CallError};
-use super::log::CallLog;
+use super::log::{CallLog, LastDate};
 use super::quota::Quotas;
 use crate::error::{Error, Kind, Result};
 use crate::model::{AccountId, Place};
@@ -61,13 +63,22 @@ pub struct Session {
     region: String,
     config: SdkConfig,
     sandbox: bool,
-    /// What tells the place where events go from others.
-    destination: String,
+    places: Places,
     place: std::sync::Arc<OnceCell<Place>>,
+    date: LastDate,
     /// Whether the quotas of the service are kept to.
     limited: bool,
     quotas: Quotas,
     cloudtrail: aws_sdk_cloudtrail::Client,
+}
+
+/// Where the services are called, in words.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// What tells the place where events go from others.
+    data: String,
+    /// Where the control plane is called.
+    control: String,
 }
 
 /// How long one try of a call may take; a call without a limit hangs a deployment.
@@ -129,27 +140,30 @@ impl Session {
                 .build();
         }
         let sandbox = settings.sandbox.is_some() || endpoints.is(settings.sandbox_endpoint.as_deref());
-        let destination = match &settings.sandbox {
+        let place = |url: &Option<String>| match &settings.sandbox {
             Some(sandbox) => format!("sandbox {}", sandbox.state),
-            None => endpoints
-                .data
-                .as_deref()
-                .map_or_else(|| "AWS".to_owned(), without_secrets),
+            None => url.as_deref().map_or_else(|| "AWS".to_owned(), without_secrets),
         };
-        Ok(Self::over(region, config, sandbox, destination, limited))
+        let places = Places {
+            data: place(&endpoints.data),
+            control: place(&endpoints.cloudtrail),
+        };
+        Ok(Self::over(region, config, sandbox, places, limited))
     }
 
-    fn over(region: String, config: SdkConfig, sandbox: bool, destination: String, limited: bool) -> Self {
+    fn over(region: String, config: SdkConfig, sandbox: bool, places: Places, limited: bool) -> Self {
+        let date = LastDate::default();
         let ours = aws_sdk_cloudtrail::config::Builder::from(&config)
-            .interceptor(CallLog)
+            .interceptor(CallLog { date: date.clone() })
             .build();
         let cloudtrail = aws_sdk_cloudtrail::Client::from_conf(ours);
         Self {
             region,
             config,
             sandbox,
-            destination,
+            places,
             place: std::sync::Arc::default(),
+            date,
             limited,
             quotas: Quotas::new(limited),
             cloudtrail,
@@ -162,7 +176,7 @@ impl Session {
         let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
         Self {
             cloudtrail,
-            ..Self::over("us-east-1".to_owned(), config, true, String::new(), false)
+            ..Self::over("us-east-1".to_owned(), config, true, Places::default(), false)
         }
     }
 
@@ -177,7 +191,7 @@ impl Session {
             region.to_owned(),
             config,
             self.sandbox,
-            self.destination.clone(),
+            self.places.clone(),
             self.limited,
         )
     }
@@ -195,12 +209,42 @@ impl Session {
     /// Where events go, in a word that tells it from other places: AWS, the URL of another endpoint without
     /// its secrets, or a sandbox by its state.
     pub fn destination(&self) -> &str {
-        &self.destination
+        &self.places.data
+    }
+
+    /// Where the control plane is called, in the same words.
+    pub fn control(&self) -> &str {
+        &self.places.control
     }
 
     /// The client of the control plane.
     pub(super) fn cloudtrail(&self) -> &aws_sdk_cloudtrail::Client {
         &self.cloudtrail
+    }
+
+    /// The time that the control plane stamped its last reply with (the `Date` header), in whole seconds;
+    /// `None` before any reply came.
+    pub fn service_time(&self) -> Option<Timestamp> {
+        let date = self.date.get()?;
+        jiff::fmt::rfc2822::parse(&date).ok().map(|date| date.timestamp())
+    }
+
+    /// When the credentials run out, if they do. Nothing is called, but for what the chain of credentials calls.
+    pub async fn credentials(&self) -> Result<Option<Timestamp>, CallError> {
+        let found = match self.config.credentials_provider() {
+            Some(provider) => provider.provide_credentials().await.ok(),
+            None => None,
+        };
+        let found = found.ok_or_else(|| error::no_credentials("credentials"))?;
+        Ok(found.expiry().and_then(|at| Timestamp::try_from(at).ok()))
+    }
+
+    /// Who asks, from STS, or why that is not known; it is not waited for longer than a few seconds.
+    pub async fn who(&self) -> Result<(AccountId, String), CallError> {
+        match tokio::time::timeout(STS_PATIENCE, self.caller()).await {
+            Ok(answer) => answer,
+            Err(_) => Err(error::timed_out("GetCallerIdentity")),
+        }
     }
 
     /// The limiters of this Region.
@@ -257,7 +301,7 @@ impl Session {
     async fn caller(&self) -> Result<(AccountId, String), CallError> {
         const OPERATION: &str = "GetCallerIdentity";
         let config = aws_sdk_sts::config::Builder::from(&self.config)
-            .interceptor(CallLog)
+            .interceptor(CallLog::default())
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
         let reply = client

@@ -7,6 +7,7 @@ pub mod completions;
 #[cfg(feature = "sandbox")]
 pub mod demo;
 pub mod disable;
+pub mod doctor;
 pub mod enable;
 pub mod event;
 pub mod events;
@@ -28,6 +29,7 @@ pub mod status;
 mod stores;
 pub mod tail;
 mod target;
+pub mod verify;
 mod window;
 
 use clap::error::{ContextKind, ErrorKind};
@@ -64,6 +66,8 @@ enum Verb {
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
+    Verify(verify::VerifyArgs),
     Send(Box<send::SendArgs>),
     Query(Box<query::QueryArgs>),
     Events(Box<events::EventsArgs>),
@@ -178,6 +182,8 @@ async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         Verb::Enable(args) => enable::run(args, cx, ui).await,
         Verb::Disable(args) => disable::run(args, cx, ui).await,
         Verb::Status(args) => status::run(args, cx, ui).await,
+        Verb::Doctor(args) => doctor::run(args, cx, ui).await,
+        Verb::Verify(args) => Box::pin(verify::run(args, cx, ui)).await,
         Verb::Send(args) => Box::pin(send::run(args, cx, ui)).await,
         Verb::Query(args) => Box::pin(query::run(args, cx, ui)).await,
         Verb::Events(args) => Box::pin(events::run(args, cx, ui)).await,

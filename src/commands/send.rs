@@ -97,7 +97,7 @@ pub struct SendArgs {
 }
 
 /// Reads a duration in which something can be sent.
-fn some_time(text: &str) -> Result<Duration, String> {
+pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         Duration::ZERO => Err("nothing can be sent in no time; leave it out for no limit".to_owned()),
         time if time > LONGEST => Err("more than a year is no limit; leave it out for none".to_owned()),

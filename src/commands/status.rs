@@ -45,8 +45,8 @@ pub struct StatusArgs {
 }
 
 /// From which severity on a finding counts.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FailOn {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum FailOn {
     /// Errors alone
     Error,
     /// Errors and warnings

@@ -4,6 +4,7 @@
 //! `--dry-run` prints is this very list. No `async`, no I/O, no clock.
 
 pub mod disable;
+pub mod doctor;
 pub mod enable;
 pub mod export;
 pub mod handoff;
@@ -15,6 +16,7 @@ pub mod refusal;
 pub mod regions;
 pub mod resolve;
 pub mod tail;
+pub mod verify;
 
 pub use handoff::Handoff;
 pub use integration::{Integration, StoreView};

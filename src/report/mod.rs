@@ -4,6 +4,7 @@
 //! changes what others parse. Times are RFC 3339 in UTC, unknown values are null.
 
 pub mod change;
+pub mod doctor;
 pub mod event;
 pub mod events;
 pub mod export;
@@ -18,6 +19,7 @@ pub mod send;
 pub mod status;
 pub mod tail;
 pub mod v1;
+pub mod verify;
 
 use jiff::Timestamp;
 use serde_json::Value;

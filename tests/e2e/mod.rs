@@ -3,6 +3,7 @@
 mod channel;
 mod delivery;
 mod disable;
+mod doctor;
 mod enable;
 mod export;
 mod faults;
@@ -16,6 +17,7 @@ mod send;
 mod status;
 mod stores;
 mod tail;
+mod verify;
 
 use ctl::sandbox::Config;
 use serde_json::{Value, json};

@@ -30,7 +30,8 @@ pub(crate) struct Seen {
 impl Seen {
     /// Whether it is a request that changes something.
     pub(crate) fn writes(&self) -> bool {
-        !["Get", "List", "Describe"]
+        // `GET /` is what a knock looks like.
+        !["Get", "List", "Describe", "GET"]
             .iter()
             .any(|verb| self.operation.starts_with(verb))
     }

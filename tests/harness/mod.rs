@@ -11,6 +11,7 @@ mod report;
 mod served;
 mod shapes;
 mod silence;
+mod stamped;
 
 pub(crate) use ctl::{Ctl, Output, signal};
 pub(crate) use dice::Dice;
@@ -21,6 +22,7 @@ pub(crate) use report::{Report, agree, copies, count_of, numbered};
 pub(crate) use served::Served;
 pub(crate) use shapes::*;
 pub(crate) use silence::Silence;
+pub(crate) use stamped::Stamped;
 
 /// The account that the sandbox belongs to.
 pub(crate) const HOME: &str = "111122223333";

@@ -49,7 +49,7 @@ impl Input {
     }
 
     /// A stream that is open, standard input for instance.
-    pub(super) fn stream(name: &str, read: Box<dyn Read + Send>) -> Self {
+    pub fn stream(name: &str, read: Box<dyn Read + Send>) -> Self {
         Self {
             name: name.into(),
             source: Source::Stream(read),

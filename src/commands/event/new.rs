@@ -72,6 +72,7 @@ pub(super) fn run(args: &NewArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         request_parameters: parameters
             .map(|(name, value)| (name, Value::String(value)))
             .collect::<Map<String, Value>>(),
+        additional: Map::new(),
         recipient: args.account.as_ref().or(of_channel).cloned(),
     };
     let text = event.text();

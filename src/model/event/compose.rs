@@ -28,6 +28,8 @@ pub struct NewEvent {
     pub identity: Identity,
     /// What the request asked for, if anything.
     pub request_parameters: Map<String, Value>,
+    /// What does not fit anywhere else, if anything.
+    pub additional: Map<String, Value>,
     /// The account that owns the channel, if it is known.
     pub recipient: Option<AccountId>,
 }
@@ -76,6 +78,9 @@ impl NewEvent {
         put("UID", json!(self.uid));
         if !self.request_parameters.is_empty() {
             put("requestParameters", json!(self.request_parameters));
+        }
+        if !self.additional.is_empty() {
+            put("additionalEventData", json!(self.additional));
         }
         if let Some(account) = &self.recipient {
             put("recipientAccountId", json!(account.as_str()));
