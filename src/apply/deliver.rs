@@ -125,15 +125,14 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, timeout: Option<Duration>, wit
         let Some(batch) = batch else { break };
         for found in batch {
             match found {
-                Found::Event(arrived) if arrived.standing == Standing::Accepted => {
-                    rehearsal.skip(&arrived.event, witness);
+                Found::Event(arrived) if arrived.history.standing == Standing::Accepted => {
+                    rehearsal.skip(&arrived.event, arrived.history, witness);
                 }
                 Found::Event(arrived) => {
                     for warning in &arrived.warnings {
                         witness.warned(arrived.event.place(), warning);
                     }
-                    let doubtful = arrived.standing == Standing::Doubtful;
-                    rehearsal.add(arrived.event, doubtful, witness);
+                    rehearsal.add(arrived.event, arrived.history, witness);
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
                 Found::End(detected, _) => inputs.push(detected),
@@ -357,11 +356,11 @@ impl Run<'_> {
         let Arrived {
             event,
             warnings,
-            standing,
+            history,
             journal,
         } = arrived;
-        if standing == Standing::Accepted {
-            return self.course.skip(&event, self.job.witness);
+        if history.standing == Standing::Accepted {
+            return self.course.skip(&event, history, self.job.witness);
         }
         for warning in &warnings {
             self.job.witness.warned(event.place(), warning);
@@ -369,7 +368,7 @@ impl Run<'_> {
         let incoming = Incoming {
             event,
             journal,
-            doubtful: standing == Standing::Doubtful,
+            history,
         };
         self.course.add(incoming, now, self.job.witness);
     }

@@ -16,8 +16,8 @@ use super::spill::Spill;
 use crate::error::Error;
 use crate::model::event::{AuditEvent, Entry, Event, Gaps, Occurrences, Refusal, Splitter, Terms, Violation};
 use crate::model::{AccountId, CountsLost};
-use crate::plan::ingest::journal::{InputNumber, Standing};
-use crate::plan::ingest::{Destination, Detected};
+use crate::plan::ingest::journal::InputNumber;
+use crate::plan::ingest::{Destination, Detected, History};
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
@@ -58,7 +58,7 @@ pub struct Arrived<E> {
     /// What is not quite right with it.
     pub warnings: Vec<Violation>,
     /// What earlier deliveries did with it.
-    pub standing: Standing,
+    pub history: History,
     /// The journal in which this delivery tells of it.
     pub journal: Option<InputNumber>,
 }
@@ -316,11 +316,11 @@ impl<E: Event> Tray<'_, E> {
     fn arrived(&mut self, event: E) {
         let mut warnings = event.warnings().to_vec();
         warnings.extend(self.rules.destination.warnings(&event, self.rules.now));
-        match self.recalled.standing(&event) {
-            Ok(standing) => self.found.push(Found::Event(Arrived {
+        match self.recalled.history(&event) {
+            Ok(history) => self.found.push(Found::Event(Arrived {
                 event,
                 warnings,
-                standing,
+                history,
                 journal: self.recalled.journal(),
             })),
             Err(lost) => self.lose(lost),

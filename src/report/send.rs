@@ -50,6 +50,7 @@ struct Summary<'a> {
     skipped: u64,
     pending: u64,
     possibly_double: u64,
+    possibly_double_earlier: u64,
     requests: u64,
     retries: u64,
     bytes_sent: u64,
@@ -93,6 +94,8 @@ struct EventLine<'a> {
     message: Option<String>,
     file: &'a str,
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    possible_copies: Option<u64>,
 }
 
 /// What became of one event, as a line of `-o ndjson`.
@@ -105,6 +108,7 @@ pub fn line(settled: &Settled<'_>) -> Value {
         message: settled.message(),
         file: &settled.place().file,
         line: settled.place().line,
+        possible_copies: settled.possible_copies(),
     })
 }
 
@@ -314,6 +318,7 @@ impl Report for Sent<'_> {
             skipped: tally.skipped(),
             pending: tally.pending(),
             possibly_double: tally.possibly_double,
+            possibly_double_earlier: tally.possibly_double_earlier,
             requests: tally.requests,
             retries: tally.retries,
             bytes_sent: tally.bytes_sent,
@@ -359,17 +364,27 @@ impl Sent<'_> {
     }
 
     fn possibly_double(&self) -> Option<Block> {
-        let count = self.tally.possibly_double;
-        let text = match self.packing {
-            _ if count == 0 => return None,
-            None => {
-                let times = match count {
-                    1 => "once".to_owned(),
-                    n => format!("{n} times"),
-                };
-                format!("Possibly stored twice: {times} an event was sent again after an outcome that is not known.")
+        let (now, earlier) = (self.tally.possibly_double, self.tally.possibly_double_earlier);
+        let again = "an event was sent again after an outcome that is not known";
+        let by_earlier = format!("Possibly stored twice: {} {again}, by earlier runs.", times(earlier));
+        let text = match (self.packing, now, earlier) {
+            (_, 0, 0) => return None,
+            (_, 0, _) => by_earlier,
+            (None, now, 0) => format!("Possibly stored twice: {} {again}.", times(now)),
+            (None, now, earlier) => format!(
+                "Possibly stored twice: {} {again}, and {} by earlier runs.",
+                times(now),
+                times(earlier)
+            ),
+            (Some(_), now, earlier) => {
+                let already =
+                    format!("Of these, {now} may be stored already: the reply to an earlier delivery was lost.");
+                if earlier == 0 {
+                    already
+                } else {
+                    format!("{already} {by_earlier}")
+                }
             }
-            Some(_) => format!("Of these, {count} may be stored already: the reply to an earlier delivery was lost."),
         };
         Some(Block::Text(text))
     }
@@ -431,6 +446,14 @@ fn reconciliation(tally: &Tally) -> String {
         tally.skipped(),
         tally.pending()
     )
+}
+
+/// How often.
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
 }
 
 fn counted(count: u64, noun: &str) -> String {
@@ -553,10 +576,10 @@ mod tests {
         let mut pending = Settled::refused(&refusal);
         pending.cause = Some(&cause);
         pending.fate = Fate::Pending;
-        pending.maybe_stored = true;
+        pending.doubts = 1;
         assert_eq!(
             line(&pending).to_string(),
-            r#"{"id":null,"status":"pending","event_id":null,"code":"Throttling","message":"Later. It may be stored all the same.","file":"events.json","line":7}"#
+            r#"{"id":null,"status":"pending","event_id":null,"code":"Throttling","message":"Later. It may be stored all the same.","file":"events.json","line":7,"possible_copies":1}"#
         );
     }
 
@@ -579,7 +602,7 @@ mod tests {
             rejects_file: None,
             took: Duration::from_millis(12),
         };
-        insta::assert_snapshot!(sent.json(), @r#"{"schema":"ctl.send/v1","sandbox":true,"channel_arn":"arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555","read":3,"accepted":1,"refused":1,"skipped":0,"pending":1,"possibly_double":0,"requests":0,"retries":0,"bytes_sent":0,"filled":{"recipient_account_id":0,"uid":0,"id":0,"event_time":0},"refusals":[{"code":"missing","count":1}],"rejects_file":null,"duration_ms":12}"#);
+        insta::assert_snapshot!(sent.json(), @r#"{"schema":"ctl.send/v1","sandbox":true,"channel_arn":"arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555","read":3,"accepted":1,"refused":1,"skipped":0,"pending":1,"possibly_double":0,"possibly_double_earlier":0,"requests":0,"retries":0,"bytes_sent":0,"filled":{"recipient_account_id":0,"uid":0,"id":0,"event_time":0},"refusals":[{"code":"missing","count":1}],"rejects_file":null,"duration_ms":12}"#);
         assert_eq!(
             reconciliation(&tally),
             "read 3 = accepted 1 + refused 1 + skipped 0 + pending 1"

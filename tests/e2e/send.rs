@@ -201,6 +201,7 @@ fn the_json_answer_has_the_members_of_the_contract() {
             "skipped",
             "pending",
             "possibly_double",
+            "possibly_double_earlier",
             "requests",
             "retries",
             "bytes_sent",

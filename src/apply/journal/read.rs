@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use super::{Delivery, Place};
 use crate::apply::spill::Spill;
 use crate::error::{Error, Result};
-use crate::plan::ingest::journal::{Damage, InputKey, Past, Replay, Scanner, Scope, Survey, Surveyed, Unusable};
+use crate::plan::ingest::journal::{
+    Damage, InputKey, Ledger, Past, Replay, Scanner, Scope, Survey, Surveyed, Unusable,
+};
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
@@ -50,8 +52,7 @@ pub(super) fn blank(scope: &Scope, input: &InputKey) -> Result<Past, crate::mode
 
 /// Reads a journal from its beginning.
 pub(super) fn survey(file: &mut File, path: &Path, scope: &Scope, input: &InputKey) -> Result<Surveyed> {
-    let counts = || Box::new(Spill::default());
-    let mut survey = Survey::new(scope.clone(), input, counts(), counts());
+    let mut survey = Survey::new(scope.clone(), input, Ledger::of::<Spill>());
     file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(path, error))?;
     pieces(file, path, |piece| survey.feed(piece))?;
     survey.finish().map_err(|unusable| explain(path, unusable))
@@ -81,8 +82,7 @@ pub(super) fn revisit(
 }
 
 fn replay(scope: &Scope, input: &InputKey) -> Replay {
-    let counts = || Box::new(Spill::default());
-    Replay::new(scope.tag(input), counts(), counts())
+    Replay::new(scope.tag(input), Ledger::of::<Spill>())
 }
 
 fn pieces(mut file: impl Read, path: &Path, mut take: impl FnMut(&[u8]) -> Result<(), Unusable>) -> Result<()> {

@@ -4,6 +4,7 @@
 mod course;
 mod detect;
 mod flow;
+mod history;
 pub mod journal;
 mod pack;
 mod rehearsal;
@@ -18,6 +19,7 @@ mod witness;
 pub use course::{Course, DEFAULT_WIDTH, Done, Incoming, Item, Moment, Pace, Request, Stop, Verdict};
 pub use detect::{Compression, Detected};
 pub use flow::{DEFAULT_RATE, Flow};
+pub use history::History;
 pub use pack::{Limits, MAX_BYTES, MAX_EVENTS, Packed, Packer, Parcel, body_len, pack};
 pub use rehearsal::{Packing, Rehearsal};
 pub use reject::{Count, RejectKind, Rejected, Summary, reject};

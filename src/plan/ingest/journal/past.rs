@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::replay::Ledger;
 use super::scan::Damage;
-use crate::model::counts::{Counts, CountsLost, key};
+use crate::model::counts::{CountsLost, key};
 
 /// What is known of an event before it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,8 +20,7 @@ pub enum Standing {
 /// What earlier runs did with the events of an input.
 #[derive(Debug)]
 pub struct Past {
-    pub(super) accepted: Box<dyn Counts>,
-    pub(super) doubtful: Box<dyn Counts>,
+    pub(super) ledger: Ledger,
     pub(super) unmatched: u64,
     pub(super) accepted_on: Option<Timestamp>,
     pub(super) damage: Damage,
@@ -31,15 +31,26 @@ impl Past {
     /// be asked for once: one acceptance makes up for one event.
     pub fn standing(&mut self, digest: &[u8; 32]) -> Result<Standing, CountsLost> {
         let mark = key(digest);
-        if self.accepted.take(mark)? {
+        if self.ledger.accepted.take(mark)? {
             self.unmatched = self.unmatched.saturating_sub(1);
             return Ok(Standing::Accepted);
         }
-        Ok(if self.doubtful.take(mark)? {
+        Ok(if self.ledger.doubtful.take(mark)? {
             Standing::Doubtful
         } else {
             Standing::Fresh
         })
+    }
+
+    /// How often earlier runs sent an event again after a sending that may have stored it: so many copies too
+    /// many there may be, whatever this run does. Of equal events the first one that is asked for has them all.
+    pub fn repeats(&mut self, digest: &[u8; 32]) -> Result<u64, CountsLost> {
+        let mark = key(digest);
+        let mut repeats = 0;
+        while self.ledger.repeated.take(mark)? {
+            repeats += 1;
+        }
+        Ok(repeats)
     }
 
     /// When an event was accepted last.
