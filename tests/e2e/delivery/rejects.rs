@@ -217,26 +217,41 @@ fn what_strict_holds_back_can_be_kept() {
 #[test]
 fn what_an_interrupt_leaves_is_kept() {
     const EVENTS: usize = 3000;
+    for name in ["INT", "HUP"] {
+        let (lake, ctl, channel) = custom();
+        slow(&lake, 300);
+        ctl.file("in", numbered(0..EVENTS, EVENTS));
+        let run = ctl.start(&format!(
+            "send in --channel {channel} --rejects out --no-journal -o ndjson"
+        ));
+        until(|| puts(&lake) > 2);
+        signal(&run, name);
+        let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(130);
+        let report = Report::of(&ctl, output);
+        let [read, accepted, _, _, pending] = report.sums();
+        assert!(accepted >= 100 && pending > 0, "{accepted} {pending}");
+        assert_eq!(left(&ctl.home().join("out")).len(), pending);
+        lake.heal();
+        assert_eq!(
+            ctl.send(&format!("out --channel {channel}"), 0).sums(),
+            [pending, pending, 0, 0, 0]
+        );
+        let read_once = [vec![1; read], vec![0; EVENTS - read]].concat();
+        assert_eq!(copies(&lake, EVENTS), read_once);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_is_gone_stops_nothing_under_nohup() {
     let (lake, ctl, channel) = custom();
-    slow(&lake, 300);
-    ctl.file("in", numbered(0..EVENTS, EVENTS));
-    let run = ctl.start(&format!(
-        "send in --channel {channel} --rejects out --no-journal -o ndjson"
-    ));
-    until(|| puts(&lake) > 2);
-    signal(&run, "INT");
-    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(130);
-    let report = Report::of(&ctl, output);
-    let [read, accepted, _, _, pending] = report.sums();
-    assert!(accepted >= 100 && pending > 0, "{accepted} {pending}");
-    assert_eq!(left(&ctl.home().join("out")).len(), pending);
-    lake.heal();
-    assert_eq!(
-        ctl.send(&format!("out --channel {channel}"), 0).sums(),
-        [pending, pending, 0, 0, 0]
-    );
-    let read_once = [vec![1; read], vec![0; EVENTS - read]].concat();
-    assert_eq!(copies(&lake, EVENTS), read_once);
+    lake.fault("PutAuditEvents", 1, 1, json!({"kind": "delay", "ms": 300}));
+    ctl.file("in", numbered(0..3, 3));
+    let run = ctl.start_after("trap '' HUP", &format!("send in --channel {channel} -o ndjson"));
+    until(|| puts(&lake) > 0);
+    signal(&run, "HUP");
+    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(0);
+    assert_eq!(Report::of(&ctl, output).sums(), [3, 3, 0, 0, 0]);
 }
 
 #[test]
