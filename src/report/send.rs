@@ -126,16 +126,24 @@ pub fn headway(headway: &Headway<'_>, elapsed: Duration) -> String {
     if tally.refused() > 0 {
         parts.push(format!("{} refused", tally.refused()));
     }
+    // What is read ahead waits to be sent: that part of the bytes is done which that part of the events is.
+    let done = tally.read() - tally.pending();
+    let read = float(tally.read()).max(1.0);
+    let share = float(done) / read;
     let size = headway.size.filter(|size| *size > 0);
     parts.push(match size {
-        Some(size) => format!("{} of {}", bytes(headway.read), bytes(size)),
-        None => bytes(headway.read),
+        Some(size) => format!("{} of {}", bytes(float(headway.read) * share), bytes(float(size))),
+        None => bytes(float(headway.read) * share),
     });
+    // What was skipped took no time, and says nothing about the rest.
+    let worked = done - tally.skipped();
     if let Some(size) = size
         && headway.read > 0
+        && worked > 0
         && elapsed >= Duration::from_secs(2)
     {
-        let left = float(size.saturating_sub(headway.read)) / float(headway.read) * seconds;
+        let all = read * (float(size) / float(headway.read)).max(1.0);
+        let left = (all - float(done)) / float(worked) * seconds;
         parts.push(format!("{} left", time(left)));
     }
     parts.join(", ")
@@ -147,8 +155,7 @@ fn float(number: u64) -> f64 {
 }
 
 /// A number of bytes for the eye, in units of 1000.
-fn bytes(count: u64) -> String {
-    let count = float(count);
+fn bytes(count: f64) -> String {
     match count {
         0.0..1e3 => format!("{count:.0} B"),
         1e3..1e6 => format!("{:.0} kB", count / 1e3),
@@ -525,19 +532,41 @@ mod tests {
         (0..12_000).for_each(|_| tally.read_one());
         (0..10_000).for_each(|_| tally.accept());
         tally.refuse("missing");
-        let at = |read, size, seconds| {
-            let so_far = Headway {
-                tally: &tally,
-                read,
-                size,
-            };
+        let at = |tally: &Tally, read, size, seconds| {
+            let so_far = Headway { tally, read, size };
             headway(&so_far, Duration::from_secs(seconds))
         };
+        // Of 12 000 events that were read, 10 001 are done. All have 1.2 million, at 2000 a second.
         assert_eq!(
-            at(8_000_000, Some(800_000_000), 5),
-            "10000 events, 2000/s, 1 refused, 8.0 MB of 800.0 MB, 8 min left"
+            at(&tally, 8_000_000, Some(800_000_000), 5),
+            "10000 events, 2000/s, 1 refused, 6.7 MB of 800.0 MB, 10 min left"
         );
-        assert_eq!(at(950, None, 1), "10000 events, 10000/s, 1 refused, 950 B");
+        assert_eq!(at(&tally, 1200, None, 1), "10000 events, 10000/s, 1 refused, 1 kB");
+        assert_eq!(at(&Tally::default(), 0, Some(9), 5), "0 events, 0/s, 0 B of 9 B");
+    }
+
+    #[test]
+    fn what_is_read_and_not_sent_is_still_to_come() {
+        let so_far = |tally: &Tally| {
+            let headway = Headway {
+                tally,
+                read: 1_000_000,
+                size: Some(1_000_000),
+            };
+            super::headway(&headway, Duration::from_secs(10))
+        };
+        let mut tally = Tally::default();
+        (0..2000).for_each(|_| tally.read_one());
+        assert_eq!(so_far(&tally), "0 events, 0/s, 0 B of 1.0 MB");
+        (0..500).for_each(|_| tally.accept());
+        // 500 in ten seconds, so 1500 in thirty.
+        assert_eq!(so_far(&tally), "500 events, 50/s, 250 kB of 1.0 MB, 30 s left");
+        // What was skipped is done, and says nothing about the time that the rest takes.
+        (0..1000).for_each(|_| tally.skip());
+        assert_eq!(
+            so_far(&tally),
+            "500 events, 50/s, 1000 skipped, 750 kB of 1.0 MB, 10 s left"
+        );
     }
 
     #[test]
