@@ -15,7 +15,7 @@ use self::teller::Teller;
 use super::change::duration;
 use super::external_id::ExternalIdArgs;
 use crate::apply::deliver::{self, Delivered, Job};
-use crate::apply::inputs::Input;
+use crate::apply::inputs::{Input, Meant};
 use crate::apply::intake::{self, Rules};
 use crate::apply::journal::{Delivery, Journals, Place};
 use crate::apply::recall::Memory;
@@ -124,7 +124,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let begun = Instant::now();
     let named = Named::parse(args.channel.as_deref())?;
     let external_id = args.external_id(cx)?;
-    let inputs = cx.inputs(&args.files)?;
+    let inputs = args.inputs(cx, ui)?;
     let rejects = args.rejects(&inputs, cx, ui)?;
     let target = args.within(begun, channel::find(&named, args, cx, ui)).await?;
     let channel = target.aws.audit_channel(&target.arn, external_id);
@@ -225,6 +225,15 @@ impl SendArgs {
             ExternalIdChoice::Is(id) => Some(id),
             ExternalIdChoice::None | ExternalIdChoice::Unsaid => None,
         })
+    }
+
+    /// What is read, and what there is to say about it.
+    fn inputs(&self, cx: &Context, ui: &mut Ui) -> Result<Vec<Input>> {
+        let Meant { inputs, notes } = cx.inputs(&self.files)?;
+        for note in &notes {
+            ui.warn(note);
+        }
+        Ok(inputs)
     }
 
     /// Where what is left over goes: where it is wanted; from a stream, which cannot be read again, into

@@ -54,6 +54,8 @@ pub enum Rule {
     ForeignSource,
     /// An old spelling of an event source.
     OldSpelling,
+    /// An event like it, with the same UID, came before in the same run.
+    Repeated,
 }
 
 impl Rule {
@@ -82,6 +84,7 @@ impl Rule {
             Self::Old => "older_than_retention",
             Self::ForeignSource => "foreign_source",
             Self::OldSpelling => "old_spelling",
+            Self::Repeated => "repeated",
         }
     }
 }

@@ -13,6 +13,7 @@ mod remedy;
 mod retry;
 mod sort;
 mod tally;
+mod twins;
 mod warn;
 mod witness;
 
@@ -27,5 +28,6 @@ pub use remedy::remedy;
 pub use retry::Schedule;
 pub use sort::{Again, Said, Strange, retryable, sort};
 pub use tally::{FilledCount, Tally};
+pub use twins::Twins;
 pub use warn::{DEFAULT_RETENTION_DAYS, Destination};
 pub use witness::{Cause, Fate, Headway, Settled, Subject, Witness};

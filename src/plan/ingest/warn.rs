@@ -76,6 +76,17 @@ impl Destination {
         found
     }
 
+    /// What is said of an event like one that came before in the same run.
+    pub fn repeated(event: &impl Event) -> Violation {
+        let pointer = format!("{}/UID", event.wrapping().pointer());
+        Violation::warning(
+            Rule::Repeated,
+            pointer,
+            "The same event, with the same UID, came before in this run.",
+        )
+        .fix("Both are sent, and the store will have both; name no file beside its copy.")
+    }
+
     fn age_warning(&self, seconds: i64, pointer: impl Fn() -> String) -> Option<Violation> {
         let older = |days: u32| seconds > i64::from(days) * 86_400;
         let message = match self.retention {
