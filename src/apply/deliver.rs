@@ -93,6 +93,8 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     // What is held will not be sent any more, and lets journals be closed that the rest of the input may need.
     run.course.finish(run.job.witness);
     let cut_short = run.count_the_rest(&mut feed).await || feed.is_cut_short();
+    // Ctrl-C goes to whoever feeds a pipe as well: that it has ended does not mean that it was at its end.
+    let cut_short = cut_short || feed.size().is_none() && run.course.stopped() == Some(Stop::Interrupted);
     let tally = run.course.finish(run.job.witness);
     drop(feed);
     run.close_journals().await;

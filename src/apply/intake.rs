@@ -260,6 +260,7 @@ impl<'a, E: Event> Desk<'a, E> {
             tray.detected.broken();
             Error::failed(format!("Could not read {} to its end.", tray.detected.name())).because(flaw)
         });
+        let gaps = tray.rules.gaps;
         let Tray {
             mut found,
             mut detected,
@@ -267,7 +268,7 @@ impl<'a, E: Event> Desk<'a, E> {
             ..
         } = tray;
         if let Some(past) = recalled.past() {
-            detected.remembered(past);
+            detected.remembered(past, gaps);
         }
         found.push(Found::End(detected, recalled.journal()));
         found.extend(error.map(Found::Broken));

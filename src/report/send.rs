@@ -34,9 +34,20 @@ pub struct Sent<'a> {
     /// The refusals.
     pub refusals: &'a Refusals,
     /// The file of what could not be delivered, if there is any.
-    pub rejects_file: Option<&'a str>,
+    pub rejects: Option<Left<'a>>,
     /// How long it took.
     pub took: Duration,
+}
+
+/// A file of what could not be delivered.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    /// What it is called.
+    pub file: &'a str,
+    /// How many events are not in it, only where they stand: they are too long to be kept.
+    pub unheld: u64,
+    /// `ctl` chose its place.
+    pub ours: bool,
 }
 
 #[derive(Serialize)]
@@ -336,7 +347,7 @@ impl Report for Sent<'_> {
                 event_time,
             },
             refusals: tally.refusals().map(|(code, count)| Counted { code, count }).collect(),
-            rejects_file: self.rejects_file,
+            rejects_file: self.rejects.map(|left| left.file),
             duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             dry_run: self.dry_run().then_some(true),
             would_send: self.packing.filter(|_| self.dry_run()).map(|packing| WouldSend {
@@ -352,16 +363,45 @@ impl Report for Sent<'_> {
         blocks.extend(self.refusals.blocks());
         blocks.extend(self.filled());
         blocks.push(Block::Text(self.what_was_sent()));
-        blocks.extend(self.rejects_file.map(|file| {
-            let left = self.tally.refused() + self.tally.pending();
-            Block::Text(format!(
-                "Left over: {} in {file}; ctl send {file} tries again.",
-                counted(left, "event")
-            ))
-        }));
+        if let Some(left) = self.rejects {
+            let count = self.tally.refused() + self.tally.pending();
+            blocks.extend(left.lines(count).into_iter().map(Block::Text));
+        }
         blocks.extend(self.possibly_double());
         blocks.push(Block::Text(reconciliation(self.tally)));
         blocks
+    }
+}
+
+impl Left<'_> {
+    /// What is said of it, `count` being all that is left over.
+    fn lines(&self, count: u64) -> Vec<String> {
+        let Self { file, unheld, ours } = *self;
+        if unheld >= count {
+            let which = if count == 1 { "it stands" } else { "they stand" };
+            let left = counted(count, "event");
+            return vec![format!(
+                "Left over: {left}, too long to be kept: {file} says where {which}."
+            )];
+        }
+        let mut lines = vec![format!(
+            "Left over: {} in {file}; ctl send {file} tries again.",
+            counted(count, "event")
+        )];
+        if unheld > 0 {
+            let (are, their) = if unheld == 1 {
+                ("is", "its place")
+            } else {
+                ("are", "their places")
+            };
+            lines.push(format!(
+                "{unheld} of them {are} longer than 8 MiB and cannot be tried again: the file has only {their}."
+            ));
+        }
+        if ours {
+            lines.push("That file stays there until you remove it.".to_owned());
+        }
+        lines
     }
 }
 
@@ -628,7 +668,7 @@ mod tests {
             packing: None,
             held_back: false,
             refusals: &Refusals::default(),
-            rejects_file: None,
+            rejects: None,
             took: Duration::from_millis(12),
         };
         insta::assert_snapshot!(sent.json(), @r#"{"schema":"ctl.send/v1","sandbox":true,"channel_arn":"arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555","read":3,"accepted":1,"refused":1,"skipped":0,"pending":1,"possibly_double":0,"possibly_double_earlier":0,"requests":0,"retries":0,"bytes_sent":0,"filled":{"recipient_account_id":0,"uid":0,"id":0,"event_time":0},"refusals":[{"code":"missing","count":1}],"rejects_file":null,"duration_ms":12}"#);

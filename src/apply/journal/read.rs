@@ -1,6 +1,6 @@
 //! Reading journals.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ pub fn look(delivery: &Delivery, input: &InputKey) -> Result<Past> {
         return Ok(blank(&delivery.scope, input)?);
     }
     let about = std::fs::metadata(&path);
+    let emptied = is_emptied(&about, &delivery.place);
     let mut file = match about.and_then(|about| Ok((about, File::open(&path)?))) {
         Ok((about, file)) if about.is_file() => file,
         Ok(_) => {
@@ -34,7 +35,15 @@ pub fn look(delivery: &Delivery, input: &InputKey) -> Result<Past> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(blank(&delivery.scope, input)?),
         Err(error) => return Err(unreadable(&path, error)),
     };
-    Ok(survey(&mut file, &path, &delivery.scope, input)?.past)
+    let past = survey(&mut file, &path, &delivery.scope, input)?.past;
+    Ok(if emptied { past.emptied() } else { past })
+}
+
+/// Whether a journal is there, and empty. One that the user names may be made so; others only `ctl` makes, and
+/// none stays empty but for a kill at that very moment.
+pub(super) fn is_emptied(about: &std::io::Result<Metadata>, place: &Place) -> bool {
+    let is_empty = |about: &Metadata| about.is_file() && about.len() == 0;
+    matches!(place, Place::Directory(_)) && about.as_ref().is_ok_and(is_empty)
 }
 
 /// The path of an input's journal.

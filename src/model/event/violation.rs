@@ -50,6 +50,8 @@ pub enum Rule {
     Checksum,
     /// Older than the retention of the store.
     Old,
+    /// Of a time that is still to come.
+    Future,
     /// On a partner's channel, an event source that is not the partner's.
     ForeignSource,
     /// An old spelling of an event source.
@@ -82,6 +84,7 @@ impl Rule {
             Self::EntryId => "entry_id",
             Self::Checksum => "checksum",
             Self::Old => "older_than_retention",
+            Self::Future => "in_the_future",
             Self::ForeignSource => "foreign_source",
             Self::OldSpelling => "old_spelling",
             Self::Repeated => "repeated",

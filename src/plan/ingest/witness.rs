@@ -112,6 +112,14 @@ impl<'a> Settled<'a> {
         }
     }
 
+    /// Whether what it is can be shown: an entry that was too long was not held.
+    pub fn is_held(&self) -> bool {
+        match self.subject {
+            Subject::Event(_) => true,
+            Subject::Entry(refusal) => refusal.entry.is_some(),
+        }
+    }
+
     /// Its entry id, as far as it has one.
     pub fn id(&self) -> Option<&'a EntryId> {
         match self.subject {

@@ -17,6 +17,15 @@ pub enum Standing {
     Accepted,
 }
 
+/// What a journal has lost at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Everything: the file is there, and empty.
+    Emptied,
+    /// It breaks off inside an entry.
+    Cut,
+}
+
 /// What earlier runs did with the events of an input.
 #[derive(Debug)]
 pub struct Past {
@@ -24,6 +33,7 @@ pub struct Past {
     pub(super) unmatched: u64,
     pub(super) accepted_on: Option<Timestamp>,
     pub(super) damage: Damage,
+    pub(super) loss: Option<Loss>,
 }
 
 impl Past {
@@ -62,6 +72,18 @@ impl Past {
     /// longer has, so it has changed.
     pub fn unmatched(&self) -> u64 {
         self.unmatched
+    }
+
+    /// What the journal has lost at its end. A kill may do that, and so may somebody who copies or cuts it.
+    pub fn loss(&self) -> Option<Loss> {
+        self.loss
+    }
+
+    /// The same, where the journal was found empty.
+    #[must_use]
+    pub fn emptied(mut self) -> Self {
+        self.loss = Some(Loss::Emptied);
+        self
     }
 
     /// What of the journal cannot be read and was not told by an earlier run: events that are written down

@@ -99,6 +99,7 @@ impl Replay {
             unmatched: self.total,
             accepted_on: self.accepted_on,
             damage,
+            loss: None,
         })
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::extents::Extents;
 use super::frame::{Begun, Frame, Seen, What, see};
-use super::past::Past;
+use super::past::{Loss, Past};
 use super::replay::{Ledger, Replay};
 use super::scan::{Damage, Scanned, Scanner};
 use super::{InputKey, Scope, Unusable};
@@ -76,8 +76,10 @@ impl Survey {
         } else {
             Damage::default()
         };
+        let mut past = replay.finish(damage)?;
+        past.loss = (scanned.torn > 0).then_some(Loss::Cut);
         Ok(Surveyed {
-            past: replay.finish(damage)?,
+            past,
             scanned,
             extents: notes.extents,
             next_run: notes.last_run.saturating_add(1),
