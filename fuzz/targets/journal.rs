@@ -19,7 +19,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
-use journal::{Begun, Frame, HEADER, InputKey, Landing, Scanner, Scope, Standing, Survey, Unusable, What};
+use journal::{Begun, Frame, HEADER, InputKey, Landing, Ledger, Scanner, Scope, Standing, Survey, Unusable, What};
 use model::counts::InMemory;
 
 /// A few events are enough to be mixed up.
