@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::apply::Interrupt;
-use crate::apply::inputs::{self, Input, StandardInput};
+use crate::apply::inputs::{self, StandardInput};
 use crate::aws::Session;
 use crate::aws::session::{SandboxAccess, SessionSettings, check_endpoint};
 use crate::error::{Error, Result};
@@ -113,7 +113,7 @@ impl Context {
     }
 
     /// The inputs that are meant by words of the command line; without a word, standard input.
-    pub fn inputs(&self, words: &[PathBuf]) -> Result<Vec<Input>> {
+    pub fn inputs(&self, words: &[PathBuf]) -> Result<inputs::Meant> {
         let stdin = StandardInput {
             is_terminal: self.terminal.stdin,
             take: &|| self.take_stdin(),

@@ -46,7 +46,7 @@ pub fn start(process: Process) -> ExitCode {
     };
     let code = runtime.block_on(async {
         let interrupt = Interrupt::default();
-        watch_signals(interrupt.clone());
+        watch_signals(interrupt.clone(), process.heeds_hangup);
         let mut alarm = ui::Ui::of_last_resort(process.terminal, process.now, commands::first_manner(&process));
         let mut run = tokio::spawn(commands::run(process, interrupt.clone()));
         tokio::select! {
@@ -65,25 +65,26 @@ pub fn start(process: Process) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn watch_signals(interrupt: Interrupt) {
+/// Takes Ctrl-C, SIGTERM and, if it is heeded, SIGHUP as wishes to stop.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only Unix has that signal"))]
+fn watch_signals(interrupt: Interrupt, heeds_hangup: bool) {
     tokio::spawn(async move {
         #[cfg(unix)]
-        let mut terminated = {
+        let (mut terminated, mut hung_up) = {
             use tokio::signal::unix::{SignalKind, signal};
-            signal(SignalKind::terminate()).ok()
+            let hangup = || signal(SignalKind::hangup()).ok();
+            (
+                signal(SignalKind::terminate()).ok(),
+                heeds_hangup.then(hangup).flatten(),
+            )
         };
         loop {
             #[cfg(unix)]
             let asked = {
-                let term = async {
-                    match &mut terminated {
-                        Some(signal) => signal.recv().await,
-                        None => std::future::pending().await,
-                    }
-                };
                 tokio::select! {
                     asked = tokio::signal::ctrl_c() => asked.is_ok(),
-                    asked = term => asked.is_some(),
+                    asked = arrived(&mut terminated) => asked,
+                    asked = arrived(&mut hung_up) => asked,
                 }
             };
             #[cfg(not(unix))]
@@ -94,4 +95,13 @@ fn watch_signals(interrupt: Interrupt) {
             interrupt.ask();
         }
     });
+}
+
+/// Waits for a signal; for ever if it is not listened to. `false` if no more of it can come.
+#[cfg(unix)]
+async fn arrived(signal: &mut Option<tokio::signal::unix::Signal>) -> bool {
+    match signal {
+        Some(signal) => signal.recv().await.is_some(),
+        None => std::future::pending().await,
+    }
 }

@@ -29,6 +29,8 @@ pub struct Process {
     pub stderr: Box<dyn Write + Send>,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Whether the end of the terminal is a wish to stop: not under `nohup`, and not where that cannot be told.
+    pub heeds_hangup: bool,
     /// A random number in 0..1, for the jitter of retries.
     pub random: fn() -> f64,
     /// A new UUID, for an event that needs one.
@@ -77,6 +79,7 @@ impl Process {
             stdin: Box::new(stdin),
             stdout: Box::new(stdout),
             stderr: Box::new(stderr),
+            heeds_hangup: std::fs::read_to_string("/proc/self/status").is_ok_and(|status| !ignores_hangup(&status)),
             now: Timestamp::now,
             random: || {
                 let (high, _) = Uuid::new_v4().as_u64_pair();
@@ -85,6 +88,14 @@ impl Process {
             uuid: Uuid::new_v4,
         }
     }
+}
+
+/// Whether a process ignores SIGHUP, by its status as Linux tells it (`man 5 proc_pid_status`): the lowest bit of
+/// `SigIgn`, as SIGHUP is the first signal. What does not say so may.
+fn ignores_hangup(status: &str) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_none_or(|mask| mask & 1 == 1)
 }
 
 impl Env {
@@ -110,5 +121,25 @@ impl Env {
 impl FromIterator<(String, String)> for Env {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         Self(pairs.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ignores_hangup;
+
+    #[test]
+    fn nohup_is_seen_in_the_status() {
+        for (status, wanted) in [
+            (
+                "Name:\tctl\nSigBlk:\t0000000000000001\nSigIgn:\t0000000000001000\n",
+                false,
+            ),
+            ("SigIgn:\t0000000000001001\nSigCgt:\t0000000000000000\n", true),
+            ("SigIgn:\tnothing\n", true),
+            ("", true),
+        ] {
+            assert_eq!(ignores_hangup(status), wanted, "{status:?}");
+        }
     }
 }

@@ -359,6 +359,7 @@ impl Shell {
         let screen = Screen::default();
         let env: Env = self.env().into_iter().chain(variables).collect();
         let process = Process {
+            heeds_hangup: false,
             args: words.into_iter().map(Into::into).collect(),
             env,
             cwd: self.dir.path().join("work"),

@@ -19,7 +19,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
-use journal::{Begun, Frame, HEADER, InputKey, Landing, Scanner, Scope, Standing, Survey, Unusable, What};
+use journal::{Begun, Frame, HEADER, InputKey, Landing, Ledger, Scanner, Scope, Standing, Survey, Unusable, What};
 use model::counts::InMemory;
 
 /// A few events are enough to be mixed up.
@@ -49,8 +49,7 @@ fn inputs() -> [InputKey; 2] {
 type Said = ([(usize, usize); MARKS as usize], [u64; 4], u32);
 
 fn survey(bytes: &[u8], input: &InputKey, piece: usize) -> Result<Said, String> {
-    let counts = || Box::new(InMemory::default());
-    let mut survey = Survey::new(scope(), input, counts(), counts());
+    let mut survey = Survey::new(scope(), input, Ledger::of::<InMemory>());
     let mut feed = || {
         for piece in bytes.chunks(piece.max(1)) {
             survey.feed(piece)?;

@@ -93,6 +93,8 @@ pub async fn deliver(mut feed: Feed, job: Job<'_>) -> Delivered {
     // What is held will not be sent any more, and lets journals be closed that the rest of the input may need.
     run.course.finish(run.job.witness);
     let cut_short = run.count_the_rest(&mut feed).await || feed.is_cut_short();
+    // Ctrl-C goes to whoever feeds a pipe as well: that it has ended does not mean that it was at its end.
+    let cut_short = cut_short || feed.size().is_none() && run.course.stopped() == Some(Stop::Interrupted);
     let tally = run.course.finish(run.job.witness);
     drop(feed);
     run.close_journals().await;
@@ -125,15 +127,14 @@ pub async fn rehearse(mut feed: Feed, pace: Pace, timeout: Option<Duration>, wit
         let Some(batch) = batch else { break };
         for found in batch {
             match found {
-                Found::Event(arrived) if arrived.standing == Standing::Accepted => {
-                    rehearsal.skip(&arrived.event, witness);
+                Found::Event(arrived) if arrived.history.standing == Standing::Accepted => {
+                    rehearsal.skip(&arrived.event, arrived.history, witness);
                 }
                 Found::Event(arrived) => {
                     for warning in &arrived.warnings {
                         witness.warned(arrived.event.place(), warning);
                     }
-                    let doubtful = arrived.standing == Standing::Doubtful;
-                    rehearsal.add(arrived.event, doubtful, witness);
+                    rehearsal.add(arrived.event, arrived.history, witness);
                 }
                 Found::Refused(refusal) => rehearsal.refuse(&refusal, witness),
                 Found::End(detected, _) => inputs.push(detected),
@@ -357,11 +358,11 @@ impl Run<'_> {
         let Arrived {
             event,
             warnings,
-            standing,
+            history,
             journal,
         } = arrived;
-        if standing == Standing::Accepted {
-            return self.course.skip(&event, self.job.witness);
+        if history.standing == Standing::Accepted {
+            return self.course.skip(&event, history, self.job.witness);
         }
         for warning in &warnings {
             self.job.witness.warned(event.place(), warning);
@@ -369,7 +370,7 @@ impl Run<'_> {
         let incoming = Incoming {
             event,
             journal,
-            doubtful: standing == Standing::Doubtful,
+            history,
         };
         self.course.add(incoming, now, self.job.witness);
     }

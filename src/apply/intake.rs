@@ -16,8 +16,8 @@ use super::spill::Spill;
 use crate::error::Error;
 use crate::model::event::{AuditEvent, Entry, Event, Gaps, Occurrences, Refusal, Splitter, Terms, Violation};
 use crate::model::{AccountId, CountsLost};
-use crate::plan::ingest::journal::{InputNumber, Standing};
-use crate::plan::ingest::{Destination, Detected};
+use crate::plan::ingest::journal::InputNumber;
+use crate::plan::ingest::{Destination, Detected, History, Twins};
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
@@ -58,7 +58,7 @@ pub struct Arrived<E> {
     /// What is not quite right with it.
     pub warnings: Vec<Violation>,
     /// What earlier deliveries did with it.
-    pub standing: Standing,
+    pub history: History,
     /// The journal in which this delivery tells of it.
     pub journal: Option<InputNumber>,
 }
@@ -120,10 +120,10 @@ pub fn read<E: Event>(inputs: Vec<Input>, rules: Rules, memory: Memory) -> Feed<
     };
     // A read from a terminal or a pipe cannot be ended; the runtime does not wait for this thread.
     let reader = tokio::task::spawn_blocking(move || {
-        let mut nameless = 0;
+        let (mut nameless, mut twins) = (0, Twins::default());
         (0..).map(InputNumber).zip(inputs).all(|(number, input)| {
             nameless += u32::from(input.path().is_none());
-            reader.read(input, number, nameless)
+            reader.read(input, number, nameless, &mut twins)
         })
     });
     Feed {
@@ -160,13 +160,13 @@ struct Reader<E> {
 
 impl<E: Event> Reader<E> {
     /// Reads one input; `false` when nobody listens any more.
-    fn read(&self, input: Input, number: InputNumber, nameless: u32) -> bool {
+    fn read(&self, input: Input, number: InputNumber, nameless: u32, twins: &mut Twins) -> bool {
         let recalled = match self.memory.of(&input, number, nameless) {
             Ok(Some(recalled)) => recalled,
             Ok(None) => return false,
             Err(error) => return self.send(vec![Found::Broken(error)]),
         };
-        let mut desk = Desk::new(input.name(), &self.rules, recalled);
+        let mut desk = Desk::new(input.name(), &self.rules, recalled, twins);
         let counted = |inner| {
             Box::new(Counted {
                 inner,
@@ -226,13 +226,14 @@ struct Desk<'a, E> {
 }
 
 impl<'a, E: Event> Desk<'a, E> {
-    fn new(name: &Arc<str>, rules: &'a Rules, recalled: Recalled) -> Self {
+    fn new(name: &Arc<str>, rules: &'a Rules, recalled: Recalled, twins: &'a mut Twins) -> Self {
         Self {
             splitter: Splitter::new(Arc::clone(name)),
             tray: Tray {
                 rules,
                 occurrences: Occurrences::kept_in(Box::new(Spill::default())),
                 recalled,
+                twins,
                 detected: Detected::new(Arc::clone(name)),
                 found: Vec::new(),
                 spoiled: false,
@@ -259,6 +260,7 @@ impl<'a, E: Event> Desk<'a, E> {
             tray.detected.broken();
             Error::failed(format!("Could not read {} to its end.", tray.detected.name())).because(flaw)
         });
+        let gaps = tray.rules.gaps;
         let Tray {
             mut found,
             mut detected,
@@ -266,7 +268,7 @@ impl<'a, E: Event> Desk<'a, E> {
             ..
         } = tray;
         if let Some(past) = recalled.past() {
-            detected.remembered(past);
+            detected.remembered(past, gaps);
         }
         found.push(Found::End(detected, recalled.journal()));
         found.extend(error.map(Found::Broken));
@@ -279,6 +281,8 @@ struct Tray<'a, E> {
     rules: &'a Rules,
     occurrences: Occurrences,
     recalled: Recalled,
+    /// The events of all inputs.
+    twins: &'a mut Twins,
     detected: Detected,
     found: Vec<Found<E>>,
     /// No more can be taken.
@@ -316,11 +320,14 @@ impl<E: Event> Tray<'_, E> {
     fn arrived(&mut self, event: E) {
         let mut warnings = event.warnings().to_vec();
         warnings.extend(self.rules.destination.warnings(&event, self.rules.now));
-        match self.recalled.standing(&event) {
-            Ok(standing) => self.found.push(Found::Event(Arrived {
+        if event.digest().is_some_and(|digest| self.twins.saw(digest)) {
+            warnings.push(Destination::repeated(&event));
+        }
+        match self.recalled.history(&event) {
+            Ok(history) => self.found.push(Found::Event(Arrived {
                 event,
                 warnings,
-                standing,
+                history,
                 journal: self.recalled.journal(),
             })),
             Err(lost) => self.lose(lost),

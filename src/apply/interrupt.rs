@@ -1,4 +1,4 @@
-//! The wish to stop: the first Ctrl-C or SIGTERM lets the current step finish, the second does not.
+//! The wish to stop: the first Ctrl-C, SIGTERM or SIGHUP lets the current step finish, the second does not.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

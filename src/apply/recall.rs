@@ -5,7 +5,8 @@ use super::journal::{self, Delivery, Journals, Place};
 use crate::error::Result;
 use crate::model::CountsLost;
 use crate::model::event::Event;
-use crate::plan::ingest::journal::{InputKey, InputNumber, Past, Standing};
+use crate::plan::ingest::History;
+use crate::plan::ingest::journal::{InputKey, InputNumber, Past};
 
 /// The key of an input that has no path: what comes down a pipe.
 const NAMELESS: &str = "-";
@@ -75,11 +76,14 @@ impl Recalled {
         self.past.as_ref()
     }
 
-    /// How the next event of the input stands. After an error the input must not be read on.
-    pub fn standing(&mut self, event: &impl Event) -> Result<Standing, CountsLost> {
+    /// What was done with the next event of the input. After an error the input must not be read on.
+    pub fn history(&mut self, event: &impl Event) -> Result<History, CountsLost> {
         match (&mut self.past, event.digest()) {
-            (Some(past), Some(digest)) => past.standing(digest),
-            (None, _) | (_, None) => Ok(Standing::Fresh),
+            (Some(past), Some(digest)) => Ok(History {
+                standing: past.standing(digest)?,
+                repeats: past.repeats(digest)?,
+            }),
+            (None, _) | (_, None) => Ok(History::NONE),
         }
     }
 }

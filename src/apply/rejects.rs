@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
@@ -18,25 +19,47 @@ use crate::plan::ingest::{Settled, Summary, reject};
 /// How much of a file is read at a time.
 const PIECE: usize = 64 * 1024;
 
+/// What files of rejects are called while they are written.
+const UNNAMED: &str = ".ctl-rejects-";
+/// How long they are kept when a run that was killed has left them: somebody may want what is in them.
+const KEPT: Duration = Duration::from_hours(90 * 24);
+
+/// A file of rejects that has its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What it is called.
+    pub name: String,
+    /// How many of its lines hold no event, since that was too long to be held.
+    pub unheld: u64,
+    /// Nobody named it: it lies in a directory of `ctl`'s own.
+    pub ours: bool,
+}
+
 /// A file of rejects being written.
 pub struct Rejects {
     path: PathBuf,
     name: String,
     /// An empty file stood there when the delivery began.
     empty: bool,
+    ours: bool,
     writer: BufWriter<NamedTempFile>,
     count: u64,
+    unheld: u64,
     failed: Option<Error>,
 }
 
 impl Rejects {
     /// One that is to stand at `path`, which the user calls `name`. Nothing may stand there yet, and it may
     /// be none of the inputs, nor lie in a directory that is one: it would be taken for events the next time.
-    pub fn create(path: &Path, name: &str, inputs: &[Input], words: impl Iterator<Item = PathBuf>) -> Result<Self> {
-        let real = directory(path)
-            .canonicalize()
-            .map_err(|error| Error::usage(format!("Could not make the rejects file {name}.")).because(error))?
-            .join(path.file_name().unwrap_or_default());
+    pub fn create(
+        path: &Path,
+        name: &str,
+        inputs: &[Input],
+        words: impl Iterator<Item = PathBuf>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let real = real(path)
+            .map_err(|error| Error::usage(format!("Could not make the rejects file {name}.")).because(error))?;
         let mut directories = words
             .filter(|word| word.is_dir())
             .filter_map(|word| word.canonicalize().ok());
@@ -49,7 +72,7 @@ impl Rejects {
                     .hinted("The next delivery of that directory would take it for events; put it somewhere else."),
             );
         }
-        Self::open(path, name)
+        Self::open(path, name, false, now)
     }
 
     /// One in a directory of `ctl`'s own, named by the time.
@@ -59,10 +82,10 @@ impl Rejects {
         let time = now.strftime("%Y-%m-%dT%H-%M-%S.%3fZ");
         let path = directory.join(format!("{time}-{}.ndjson", std::process::id()));
         let name = path.display().to_string();
-        Self::open(&path, &name)
+        Self::open(&path, &name, true, now)
     }
 
-    fn open(path: &Path, name: &str) -> Result<Self> {
+    fn open(path: &Path, name: &str, ours: bool, now: Timestamp) -> Result<Self> {
         let empty = match std::fs::metadata(path) {
             Ok(about) if about.is_file() && about.len() == 0 => true,
             Ok(about) => {
@@ -77,16 +100,19 @@ impl Rejects {
             Err(_) => false,
         };
         let directory = directory(path);
+        clean(directory, now.into());
         let file = tempfile::Builder::new()
-            .prefix(".ctl-rejects-")
+            .prefix(UNNAMED)
             .tempfile_in(directory)
             .map_err(|error| Error::usage(format!("Could not make the rejects file {name}.")).because(error))?;
         Ok(Self {
             path: path.to_owned(),
             name: name.to_owned(),
             empty,
+            ours,
             writer: BufWriter::new(file),
             count: 0,
+            unheld: 0,
             failed: None,
         })
     }
@@ -97,7 +123,10 @@ impl Rejects {
             return;
         }
         match self.writer.write_all(reject(settled).as_bytes()) {
-            Ok(()) => self.count += 1,
+            Ok(()) => {
+                self.count += 1;
+                self.unheld += u64::from(!settled.is_held());
+            }
             Err(error) => self.failed = Some(self.unwritten(error)),
         }
     }
@@ -107,8 +136,8 @@ impl Rejects {
         self.failed.is_some()
     }
 
-    /// Gives the file its name, if there is anything in it, and answers that name.
-    pub fn finish(mut self) -> Result<Option<String>> {
+    /// Gives the file its name, if there is anything in it, and answers what it is then.
+    pub fn finish(mut self) -> Result<Option<Kept>> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
@@ -119,7 +148,9 @@ impl Rejects {
             path,
             name,
             empty,
+            ours,
             writer,
+            unheld,
             ..
         } = self;
         let unwritten = |error: std::io::Error| unwritten(&name, error);
@@ -143,7 +174,7 @@ impl Rejects {
         }
         // The name is to outlive a power cut as well; where a directory cannot be synced, it mostly does.
         drop(File::open(directory(&path)).and_then(|directory| directory.sync_all()));
-        Ok(Some(name))
+        Ok(Some(Kept { name, unheld, ours }))
     }
 
     fn unwritten(&self, error: std::io::Error) -> Error {
@@ -155,6 +186,35 @@ fn unwritten(name: &str, error: std::io::Error) -> Error {
     Error::failed(format!("Could not write the rejects file {name}."))
         .because(error)
         .hinted("What cannot be kept is not sent. Make room or name another file with --rejects, and run it again.")
+}
+
+/// Removes what runs that were killed have left in a directory long ago. What cannot be removed stays.
+fn clean(directory: &Path, now: SystemTime) {
+    let is_old = |touched: SystemTime| now.duration_since(touched).is_ok_and(|age| age > KEPT);
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().as_encoded_bytes().starts_with(UNNAMED.as_bytes());
+        let old = || {
+            let about = entry.metadata();
+            about.is_ok_and(|about| about.is_file() && about.modified().is_ok_and(is_old))
+        };
+        if ours && old() {
+            drop(std::fs::remove_file(entry.path()));
+        }
+    }
+}
+
+/// Where a file stands that need not be there yet, links followed.
+fn real(path: &Path) -> std::io::Result<PathBuf> {
+    let directory = directory(path).canonicalize()?;
+    Ok(directory.join(path.file_name().unwrap_or_default()))
+}
+
+/// Whether two paths name the same file, which need not be there yet.
+pub fn are_one(one: &Path, other: &Path) -> bool {
+    matches!((real(one), real(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Makes a directory for its owner alone, and those above it.

@@ -143,6 +143,7 @@ impl CallError {
     /// went to, and whether an external ID went along.
     pub fn into_delivery_error(self, channel: &ChannelArn, external_id_sent: bool) -> Error {
         let region = channel.region();
+        let refused = matches!(self.failure, Failure::Refused { .. });
         let (message, mut hints) = match self.code() {
             Some("ChannelNotFound") => (
                 format!("There is no channel {channel} in {region}"),
@@ -170,6 +171,11 @@ impl CallError {
             _ => (format!("Could not send events to the channel {channel}"), self.hints()),
         };
         let mut error = self.into_error(message);
+        if refused && error.kind == Kind::Failed {
+            // A code that nobody knows: it is the state of something at the service that forbids it.
+            error.kind = Kind::State;
+            hints.push("ctl does not know this answer. What the service says, and its request ID, are for AWS.".into());
+        }
         std::mem::swap(&mut error.hints, &mut hints);
         error
     }

@@ -117,6 +117,7 @@ pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
         stdout,
         stderr,
         now,
+        heeds_hangup: _,
         random,
         uuid,
     } = process;

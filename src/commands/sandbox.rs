@@ -274,7 +274,9 @@ impl LakeArgs {
                 let text = std::fs::read_to_string(cx.cwd.join(file))
                     .map_err(|error| Error::usage(format!("Could not read the faults in {name}.")).because(error))?;
                 parse_faults(&text)
-                    .map_err(|error| Error::usage(format!("The faults in {name} are not valid.")).because(error))?
+                    .map_err(|error| Error::usage(format!("The faults in {name} are not valid.")).because(error).hinted(
+                        r#"A file of faults is {"faults":[{"operation":"PutAuditEvents","fault":{"kind":"throttle"}}]}; the chapter on the sandbox has all kinds."#,
+                    ))?
             }
         };
         let config = Config {

@@ -4,7 +4,7 @@ mod channel;
 mod summary;
 mod teller;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,11 +15,11 @@ use self::teller::Teller;
 use super::change::duration;
 use super::external_id::ExternalIdArgs;
 use crate::apply::deliver::{self, Delivered, Job};
-use crate::apply::inputs::Input;
+use crate::apply::inputs::{Input, Meant};
 use crate::apply::intake::{self, Rules};
 use crate::apply::journal::{Delivery, Journals, Place};
 use crate::apply::recall::Memory;
-use crate::apply::rejects::Rejects;
+use crate::apply::rejects::{Kept, Rejects, are_one};
 use crate::apply::strict;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
@@ -72,10 +72,10 @@ pub struct SendArgs {
     #[arg(long)]
     resend: bool,
     /// Requests a second at most, of the 100 that AWS allows to the account; 0: no limit, where it is not AWS
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_RATE)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_RATE, value_parser = some_rate, allow_negative_numbers = true)]
     rate: u32,
     /// Requests under way at a time at most
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH, value_parser = some_requests)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_WIDTH, value_parser = some_requests, allow_negative_numbers = true)]
     concurrency: usize,
     /// Send nothing if any event is refused
     #[arg(long)]
@@ -108,6 +108,12 @@ pub(super) fn some_time(text: &str) -> Result<Duration, String> {
 /// The longest that a run may be told to take.
 const LONGEST: Duration = Duration::from_hours(24 * 366);
 
+/// Reads how many requests may go out in a second.
+fn some_rate(text: &str) -> Result<u32, String> {
+    text.parse()
+        .map_err(|_| "a whole number is wanted: 1 or more, or 0 for no limit".to_owned())
+}
+
 /// Reads how many requests may be under way.
 fn some_requests(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -124,7 +130,7 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let begun = Instant::now();
     let named = Named::parse(args.channel.as_deref())?;
     let external_id = args.external_id(cx)?;
-    let inputs = cx.inputs(&args.files)?;
+    let inputs = args.inputs(cx, ui)?;
     let rejects = args.rejects(&inputs, cx, ui)?;
     let target = args.within(begun, channel::find(&named, args, cx, ui)).await?;
     let channel = target.aws.audit_channel(&target.arn, external_id);
@@ -164,11 +170,11 @@ pub async fn run(args: &SendArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         packing: delivered.packing,
         held_back,
         refusals: &told.refusals,
-        rejects_file: told.rejects_file.as_deref(),
+        rejects: told.left(),
         took: begun.elapsed(),
     };
     let said = say(&sent, ui);
-    let hint = sequel(&delivered, held_back, remembered, told.rejects_file.as_deref());
+    let hint = sequel(&delivered, held_back, remembered, told.kept.as_ref());
     for unread in delivered.unread() {
         ui.warn(&unread);
     }
@@ -195,14 +201,27 @@ fn say(sent: &Sent<'_>, ui: &mut Ui) -> Result<()> {
 }
 
 /// How to go on after a run that left events behind.
-fn sequel(delivered: &Delivered, held_back: bool, remembered: bool, rejects_file: Option<&str>) -> Option<String> {
+fn sequel(delivered: &Delivered, held_back: bool, remembered: bool, kept: Option<&Kept>) -> Option<String> {
     if held_back {
         return Some("Because of --strict nothing was sent.".to_owned());
     }
     if delivered.packing.is_some() || delivered.tally.pending() == 0 || delivered.stop == Some(Stop::Unrecorded) {
         return None;
     }
-    match rejects_file {
+    if delivered.stop == Some(Stop::Closed) {
+        return Some(match (remembered, kept) {
+            (true, None) => "When that is put right, run it again: it sends only what was not accepted.".to_owned(),
+            (true, Some(_)) => {
+                "When that is put right, run it again with another --rejects: it sends only what was not accepted."
+                    .to_owned()
+            }
+            (false, Some(Kept { name, .. })) => format!("When that is put right, ctl send {name} sends the rest."),
+            (false, None) => {
+                "When that is put right, run it again: without a journal, what was accepted goes again, too.".to_owned()
+            }
+        });
+    }
+    match kept.map(|kept| &kept.name) {
         Some(file) if remembered && !delivered.cut_short => Some(format!(
             "Run the same command again with another --rejects, or send {file}; not both, or what is pending goes twice."
         )),
@@ -227,6 +246,15 @@ impl SendArgs {
         })
     }
 
+    /// What is read, and what there is to say about it.
+    fn inputs(&self, cx: &Context, ui: &mut Ui) -> Result<Vec<Input>> {
+        let Meant { inputs, notes } = cx.inputs(&self.files)?;
+        for note in &notes {
+            ui.warn(note);
+        }
+        Ok(inputs)
+    }
+
     /// Where what is left over goes: where it is wanted; from a stream, which cannot be read again, into
     /// the state directory.
     fn rejects(&self, inputs: &[Input], cx: &Context, ui: &mut Ui) -> Result<Option<Rejects>> {
@@ -234,9 +262,10 @@ impl SendArgs {
             return Ok(None);
         }
         if let Some(file) = &self.rejects {
+            self.check_rejects(file, cx)?;
             let words = self.files.iter().map(|word| cx.cwd.join(word));
             let name = file.display().to_string();
-            return Rejects::create(&cx.cwd.join(file), &name, inputs, words).map(Some);
+            return Rejects::create(&cx.cwd.join(file), &name, inputs, words, cx.time()).map(Some);
         }
         let is_stream = inputs.iter().any(|input| input.path().is_none());
         if !is_stream || self.journal.is_some() {
@@ -254,6 +283,23 @@ impl SendArgs {
             },
             Some,
         ))
+    }
+
+    /// Fails if no rejects can stand there.
+    fn check_rejects(&self, file: &Path, cx: &Context) -> Result<()> {
+        if file.as_os_str() == "-" {
+            return Err(
+                Error::usage("--rejects needs a file: standard output is for the answer.")
+                    .hinted("-o ndjson tells there of each event what became of it."),
+            );
+        }
+        let journal = self.journal.as_ref().map(|journal| cx.cwd.join(journal));
+        if journal.is_some_and(|journal| are_one(&journal, &cx.cwd.join(file))) {
+            let name = file.display();
+            return Err(Error::usage(format!("{name} cannot be both --journal and --rejects."))
+                .hinted("Name two files: the journal remembers what was accepted, the rejects hold the rest."));
+        }
+        Ok(())
     }
 
     fn rules(&self, target: &Target, cx: &Context) -> Rules {

@@ -34,9 +34,20 @@ pub struct Sent<'a> {
     /// The refusals.
     pub refusals: &'a Refusals,
     /// The file of what could not be delivered, if there is any.
-    pub rejects_file: Option<&'a str>,
+    pub rejects: Option<Left<'a>>,
     /// How long it took.
     pub took: Duration,
+}
+
+/// A file of what could not be delivered.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    /// What it is called.
+    pub file: &'a str,
+    /// How many events are not in it, only where they stand: they are too long to be kept.
+    pub unheld: u64,
+    /// `ctl` chose its place.
+    pub ours: bool,
 }
 
 #[derive(Serialize)]
@@ -50,6 +61,7 @@ struct Summary<'a> {
     skipped: u64,
     pending: u64,
     possibly_double: u64,
+    possibly_double_earlier: u64,
     requests: u64,
     retries: u64,
     bytes_sent: u64,
@@ -93,6 +105,8 @@ struct EventLine<'a> {
     message: Option<String>,
     file: &'a str,
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    possible_copies: Option<u64>,
 }
 
 /// What became of one event, as a line of `-o ndjson`.
@@ -105,6 +119,7 @@ pub fn line(settled: &Settled<'_>) -> Value {
         message: settled.message(),
         file: &settled.place().file,
         line: settled.place().line,
+        possible_copies: settled.possible_copies(),
     })
 }
 
@@ -122,16 +137,24 @@ pub fn headway(headway: &Headway<'_>, elapsed: Duration) -> String {
     if tally.refused() > 0 {
         parts.push(format!("{} refused", tally.refused()));
     }
+    // What is read ahead waits to be sent: that part of the bytes is done which that part of the events is.
+    let done = tally.read() - tally.pending();
+    let read = float(tally.read()).max(1.0);
+    let share = float(done) / read;
     let size = headway.size.filter(|size| *size > 0);
     parts.push(match size {
-        Some(size) => format!("{} of {}", bytes(headway.read), bytes(size)),
-        None => bytes(headway.read),
+        Some(size) => format!("{} of {}", bytes(float(headway.read) * share), bytes(float(size))),
+        None => bytes(float(headway.read) * share),
     });
+    // What was skipped took no time, and says nothing about the rest.
+    let worked = done - tally.skipped();
     if let Some(size) = size
         && headway.read > 0
+        && worked > 0
         && elapsed >= Duration::from_secs(2)
     {
-        let left = float(size.saturating_sub(headway.read)) / float(headway.read) * seconds;
+        let all = read * (float(size) / float(headway.read)).max(1.0);
+        let left = (all - float(done)) / float(worked) * seconds;
         parts.push(format!("{} left", time(left)));
     }
     parts.join(", ")
@@ -143,8 +166,7 @@ fn float(number: u64) -> f64 {
 }
 
 /// A number of bytes for the eye, in units of 1000.
-fn bytes(count: u64) -> String {
-    let count = float(count);
+fn bytes(count: f64) -> String {
     match count {
         0.0..1e3 => format!("{count:.0} B"),
         1e3..1e6 => format!("{:.0} kB", count / 1e3),
@@ -314,6 +336,7 @@ impl Report for Sent<'_> {
             skipped: tally.skipped(),
             pending: tally.pending(),
             possibly_double: tally.possibly_double,
+            possibly_double_earlier: tally.possibly_double_earlier,
             requests: tally.requests,
             retries: tally.retries,
             bytes_sent: tally.bytes_sent,
@@ -324,7 +347,7 @@ impl Report for Sent<'_> {
                 event_time,
             },
             refusals: tally.refusals().map(|(code, count)| Counted { code, count }).collect(),
-            rejects_file: self.rejects_file,
+            rejects_file: self.rejects.map(|left| left.file),
             duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             dry_run: self.dry_run().then_some(true),
             would_send: self.packing.filter(|_| self.dry_run()).map(|packing| WouldSend {
@@ -340,16 +363,45 @@ impl Report for Sent<'_> {
         blocks.extend(self.refusals.blocks());
         blocks.extend(self.filled());
         blocks.push(Block::Text(self.what_was_sent()));
-        blocks.extend(self.rejects_file.map(|file| {
-            let left = self.tally.refused() + self.tally.pending();
-            Block::Text(format!(
-                "Left over: {} in {file}; ctl send {file} tries again.",
-                counted(left, "event")
-            ))
-        }));
+        if let Some(left) = self.rejects {
+            let count = self.tally.refused() + self.tally.pending();
+            blocks.extend(left.lines(count).into_iter().map(Block::Text));
+        }
         blocks.extend(self.possibly_double());
         blocks.push(Block::Text(reconciliation(self.tally)));
         blocks
+    }
+}
+
+impl Left<'_> {
+    /// What is said of it, `count` being all that is left over.
+    fn lines(&self, count: u64) -> Vec<String> {
+        let Self { file, unheld, ours } = *self;
+        if unheld >= count {
+            let which = if count == 1 { "it stands" } else { "they stand" };
+            let left = counted(count, "event");
+            return vec![format!(
+                "Left over: {left}, too long to be kept: {file} says where {which}."
+            )];
+        }
+        let mut lines = vec![format!(
+            "Left over: {} in {file}; ctl send {file} tries again.",
+            counted(count, "event")
+        )];
+        if unheld > 0 {
+            let (are, their) = if unheld == 1 {
+                ("is", "its place")
+            } else {
+                ("are", "their places")
+            };
+            lines.push(format!(
+                "{unheld} of them {are} longer than 8 MiB and cannot be tried again: the file has only {their}."
+            ));
+        }
+        if ours {
+            lines.push("That file stays there until you remove it.".to_owned());
+        }
+        lines
     }
 }
 
@@ -359,17 +411,27 @@ impl Sent<'_> {
     }
 
     fn possibly_double(&self) -> Option<Block> {
-        let count = self.tally.possibly_double;
-        let text = match self.packing {
-            _ if count == 0 => return None,
-            None => {
-                let times = match count {
-                    1 => "once".to_owned(),
-                    n => format!("{n} times"),
-                };
-                format!("Possibly stored twice: {times} an event was sent again after an outcome that is not known.")
+        let (now, earlier) = (self.tally.possibly_double, self.tally.possibly_double_earlier);
+        let again = "an event was sent again after an outcome that is not known";
+        let by_earlier = format!("Possibly stored twice: {} {again}, by earlier runs.", times(earlier));
+        let text = match (self.packing, now, earlier) {
+            (_, 0, 0) => return None,
+            (_, 0, _) => by_earlier,
+            (None, now, 0) => format!("Possibly stored twice: {} {again}.", times(now)),
+            (None, now, earlier) => format!(
+                "Possibly stored twice: {} {again}, and {} by earlier runs.",
+                times(now),
+                times(earlier)
+            ),
+            (Some(_), now, earlier) => {
+                let already =
+                    format!("Of these, {now} may be stored already: the reply to an earlier delivery was lost.");
+                if earlier == 0 {
+                    already
+                } else {
+                    format!("{already} {by_earlier}")
+                }
             }
-            Some(_) => format!("Of these, {count} may be stored already: the reply to an earlier delivery was lost."),
         };
         Some(Block::Text(text))
     }
@@ -433,156 +495,18 @@ fn reconciliation(tally: &Tally) -> String {
     )
 }
 
+/// How often.
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
 fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::event::{Refusal, Rule};
-    use crate::plan::ingest::{Cause, Fate};
-
-    fn place(line: u64) -> Place {
-        Place {
-            file: "events.json".into(),
-            line,
-            index: line,
-            offset: 0,
-        }
-    }
-
-    fn refusal(line: u64, id: Option<&str>, violations: Vec<Violation>) -> Refusal {
-        Refusal {
-            place: place(line),
-            id: id.map(|id| id.parse().unwrap()),
-            violations,
-            entry: None,
-        }
-    }
-
-    fn text(refusals: &Refusals) -> String {
-        let blocks = refusals.blocks();
-        let lines = blocks.iter().map(|block| match block {
-            Block::Text(text) => text.clone(),
-            other => panic!("{other:?}"),
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    #[test]
-    fn a_refusal_has_its_place_its_code_its_reason_and_its_way_out() {
-        let mut refusals = Refusals::default();
-        let violations = vec![
-            Violation::error(Rule::EventTime, "/eventTime", "It is no time.").fix("Write 2026-11-20T12:00:00Z."),
-            Violation::warning(Rule::TooLarge, "", "It is large."),
-        ];
-        refusals.add(&Settled::refused(&refusal(2, None, violations)));
-        let cause = Cause {
-            code: "InvalidRecipient".to_owned(),
-            message: "Wrong".to_owned(),
-        };
-        refusals.add(&Settled {
-            cause: Some(&cause),
-            ..Settled::refused(&refusal(3, Some("evt-3"), Vec::new()))
-        });
-        insta::assert_snapshot!(text(&refusals), @"
-        events.json:2: refused
-            /eventTime [event_time] It is no time. Write 2026-11-20T12:00:00Z.
-            warning: [too_large] It is large.
-        events.json:3: refused, id evt-3
-            [InvalidRecipient] The service: Wrong. recipientAccountId must be the account that owns the channel; leave it out, and ctl fills it in.
-        ");
-    }
-
-    #[test]
-    fn how_far_it_is_fits_into_a_line() {
-        let mut tally = Tally::default();
-        (0..12_000).for_each(|_| tally.read_one());
-        (0..10_000).for_each(|_| tally.accept());
-        tally.refuse("missing");
-        let at = |read, size, seconds| {
-            let so_far = Headway {
-                tally: &tally,
-                read,
-                size,
-            };
-            headway(&so_far, Duration::from_secs(seconds))
-        };
-        assert_eq!(
-            at(8_000_000, Some(800_000_000), 5),
-            "10000 events, 2000/s, 1 refused, 8.0 MB of 800.0 MB, 8 min left"
-        );
-        assert_eq!(at(950, None, 1), "10000 events, 10000/s, 1 refused, 950 B");
-    }
-
-    #[test]
-    fn many_refusals_are_told_by_their_number() {
-        let mut refusals = Refusals::default();
-        for n in 1..=25 {
-            refusals.add(&Settled::refused(&refusal(n, None, Vec::new())));
-        }
-        let text = text(&refusals);
-        assert_eq!(text.lines().count(), 21);
-        assert!(
-            text.ends_with("… and 5 more refused; -o ndjson tells of each."),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn warnings_are_told_once_each() {
-        let mut warnings = Warnings::default();
-        let old = Violation::warning(Rule::Old, "/eventTime", "It is old.");
-        (1..=3).for_each(|n| warnings.add(&place(n), &old));
-        let lines: Vec<String> = warnings.lines().collect();
-        assert_eq!(
-            lines,
-            ["events.json:1: /eventTime [older_than_retention] It is old. (And 2 more like it.)"]
-        );
-    }
-
-    #[test]
-    fn a_line_per_event_has_these_members_in_this_order() {
-        let cause = Cause {
-            code: "Throttling".to_owned(),
-            message: "Later.".to_owned(),
-        };
-        let refusal = refusal(7, None, Vec::new());
-        let mut pending = Settled::refused(&refusal);
-        pending.cause = Some(&cause);
-        pending.fate = Fate::Pending;
-        pending.maybe_stored = true;
-        assert_eq!(
-            line(&pending).to_string(),
-            r#"{"id":null,"status":"pending","event_id":null,"code":"Throttling","message":"Later. It may be stored all the same.","file":"events.json","line":7}"#
-        );
-    }
-
-    #[test]
-    fn the_summary_has_the_members_of_the_contract() {
-        let mut tally = Tally::default();
-        (0..3).for_each(|_| tally.read_one());
-        tally.accept();
-        tally.refuse("missing");
-        let channel = "arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555";
-        let channel = channel.parse().unwrap();
-        let sent = Sent {
-            sandbox: true,
-            channel: &channel,
-            tally: &tally,
-            inputs: &[],
-            packing: None,
-            held_back: false,
-            refusals: &Refusals::default(),
-            rejects_file: None,
-            took: Duration::from_millis(12),
-        };
-        insta::assert_snapshot!(sent.json(), @r#"{"schema":"ctl.send/v1","sandbox":true,"channel_arn":"arn:aws:cloudtrail:us-east-1:123456789012:channel/11111111-2222-4333-8444-555555555555","read":3,"accepted":1,"refused":1,"skipped":0,"pending":1,"possibly_double":0,"requests":0,"retries":0,"bytes_sent":0,"filled":{"recipient_account_id":0,"uid":0,"id":0,"event_time":0},"refusals":[{"code":"missing","count":1}],"rejects_file":null,"duration_ms":12}"#);
-        assert_eq!(
-            reconciliation(&tally),
-            "read 3 = accepted 1 + refused 1 + skipped 0 + pending 1"
-        );
-    }
-}
+mod tests;

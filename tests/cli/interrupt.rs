@@ -11,6 +11,7 @@ fn an_interrupted_run_says_so_and_nothing_else() {
     for (args, name) in [
         ("status", "INT"),
         ("status", "TERM"),
+        ("status", "HUP"),
         ("status -o json", "INT"),
         ("status --output=ndjson", "TERM"),
         ("send in -o json", "INT"),

@@ -367,6 +367,43 @@ fn links_lead_to_files_and_never_round_in_circles() {
     assert_eq!(puts(&lake), 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_with_two_names_is_read_once_and_copies_are_warned_of() {
+    let (lake, ctl, channel) = custom();
+    ctl.file("a.json", lines(3))
+        .file("logs/other.json", event("other").to_string());
+    for link in ["b.json", "logs/a.json"] {
+        std::fs::hard_link(ctl.home().join("a.json"), ctl.home().join(link)).unwrap();
+    }
+    for verb in [
+        format!("send --channel {channel} --dry-run"),
+        "event validate".to_owned(),
+    ] {
+        let output = ctl.run(&format!("{verb} b.json a.json logs"));
+        drop(output.says(&[
+            "a.json is the same file as b.json, by a hard link: it is read once.",
+            "logs/a.json is the same file as b.json",
+        ]));
+    }
+    let output = ctl
+        .run(&format!("send --channel {channel} b.json a.json -o json"))
+        .exits(0);
+    assert_eq!(sums(&output)[1], 3);
+    assert!(!output.stderr.contains("repeated"), "{output}");
+    // A copy may be meant, so it is sent; once it is, nothing more is to be said.
+    ctl.file("copy.json", lines(3));
+    let send = format!("send --channel {channel} b.json copy.json --resend -o json");
+    let output = ctl.run(&send).exits(0).says(&[
+        "copy.json:1: /UID [repeated] The same event, with the same UID, came before in this run.",
+        "(And 2 more like it.)",
+    ]);
+    assert_eq!(sums(&output)[1], 6);
+    let again = ctl.run(&send.replace(" --resend", "")).exits(0);
+    assert!(!again.stderr.contains("repeated"), "{again}");
+    assert_eq!(stored(&lake).len(), 9);
+}
+
 #[test]
 fn words_that_mean_no_file_stop_before_anything_is_sent() {
     let (lake, ctl, channel) = custom();

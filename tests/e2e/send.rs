@@ -201,6 +201,7 @@ fn the_json_answer_has_the_members_of_the_contract() {
             "skipped",
             "pending",
             "possibly_double",
+            "possibly_double_earlier",
             "requests",
             "retries",
             "bytes_sent",
@@ -498,6 +499,10 @@ fn no_fill_refuses_what_lacks_something() {
         assert!(output.stdout.contains(code), "{output}");
     }
     assert_eq!(puts(&lake), 0);
+    // What was filled in before is not gone.
+    drop(ctl.run(&format!("send in --channel {channel}")));
+    let output = ctl.run(&format!("send in --channel {channel} --no-fill")).exits(3);
+    assert!(!output.stderr.contains("has changed"), "{output}");
 }
 
 #[test]
@@ -584,6 +589,33 @@ fn inputs_that_cannot_be_are_refused_before_anything_is_sent() {
         assert_eq!(sums(&output), [1, 0, 1, 0, 0, 0], "{input}");
     }
     assert_eq!(puts(&lake), 0);
+}
+
+#[test]
+fn a_refusal_of_the_channel_that_nobody_knows_is_one_all_the_same() {
+    let (lake, ctl, channel) = custom();
+    let fault = json!({"kind": "error", "status": 400, "code": "SomethingNew", "message": "No more."});
+    lake.fault("PutAuditEvents", 1, 0, fault);
+    ctl.file("in", lines(3));
+    let output = ctl.run(&format!("send in --channel {channel} -o json")).exits(5);
+    let output = output.says(&[
+        "SomethingNew",
+        "ctl does not know this answer",
+        "When that is put right, run it again",
+    ]);
+    assert_eq!(sums(&output), [3, 0, 0, 3, 0, 1]);
+}
+
+#[test]
+fn a_number_that_is_none_is_told_what_is_wanted() {
+    let ctl = Ctl::new();
+    for (args, words) in [
+        ("--rate 0.5", "a whole number is wanted: 1 or more, or 0 for no limit"),
+        ("--rate -1", "a whole number is wanted"),
+        ("--concurrency -1", "1 to 256 are possible"),
+    ] {
+        drop(ctl.run(&format!("send in {args}")).exits(2).says(&[words]));
+    }
 }
 
 #[test]

@@ -150,6 +150,12 @@ impl Ctl {
     /// Runs it in a shell that did something first: that set a limit, for instance.
     #[must_use]
     pub(crate) fn run_after(&self, shell: &str, args: &str) -> Output {
+        let output = self.start_after(shell, args).wait_with_output().unwrap();
+        self.output(&[shell, args], &output)
+    }
+
+    /// Starts it so, without waiting for it.
+    pub(crate) fn start_after(&self, shell: &str, args: &str) -> Child {
         let line = format!("{shell}; exec {} {args}", env!("CARGO_BIN_EXE_ctl"));
         let mut command = Command::new("sh");
         command
@@ -160,7 +166,7 @@ impl Ctl {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        self.finish(&[shell, args], command)
+        command.spawn().unwrap()
     }
 
     fn finish(&self, args: &[&str], mut command: Command) -> Output {

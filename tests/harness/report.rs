@@ -24,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) number: usize,
     /// It may be stored otherwise than it is told.
     pub(crate) doubted: bool,
+    /// How many copies there may be of it at most, as it was told.
+    pub(crate) copies: usize,
 }
 
 impl Ctl {
@@ -93,11 +95,19 @@ impl Report {
 impl Line {
     fn of(line: &Value) -> Self {
         let word = |member: &str| line[member].as_str().map(str::to_owned);
+        let certain = usize::from(matches!(text(line, "status").as_str(), "accepted" | "skipped"));
+        let doubted = word("message").is_some_and(|message| message.contains("may be stored"));
+        assert_eq!(doubted, line.get("possible_copies").is_some(), "{line}");
         Self {
+            copies: if doubted {
+                count_of(line, "possible_copies")
+            } else {
+                certain
+            },
+            doubted,
             status: text(line, "status"),
             code: word("code"),
             number: count_of(line, "line"),
-            doubted: word("message").is_some_and(|message| message.contains("may be stored")),
         }
     }
 }

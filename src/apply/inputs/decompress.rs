@@ -54,7 +54,12 @@ impl Plain {
         };
         let of = compression.as_str();
         if error.kind() == ErrorKind::UnexpectedEof {
-            return anyhow::anyhow!("its {of} data is cut off");
+            let or = match compression {
+                // A few bytes look like the beginning of another member.
+                Compression::Gzip => ", or a few bytes that are no gzip follow it",
+                Compression::Zstd => "",
+            };
+            return anyhow::anyhow!("its {of} data is cut off{or}");
         }
         if compression == Compression::Zstd && error.to_string().contains("too much memory") {
             return anyhow::anyhow!(

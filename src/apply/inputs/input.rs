@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 /// How much of a file is looked at to tell whether there is anything in it.
 const HEAD: u64 = 64 * 1024;
 
+/// What tells a file from all others whatever it is called: its device and its number there.
+pub(super) type Identity = (u64, u64);
+
 /// One input.
 pub struct Input {
     name: Arc<str>,
@@ -19,7 +22,12 @@ pub struct Input {
 
 enum Source {
     /// A regular file, by its canonical path; it can be read again.
-    File { path: PathBuf, size: u64 },
+    File {
+        path: PathBuf,
+        size: u64,
+        /// Known only of a file that has more than one name.
+        identity: Option<Identity>,
+    },
     /// A pipe or a device that is opened when its turn comes.
     Pipe(PathBuf),
     /// A stream that is open already.
@@ -38,6 +46,7 @@ impl Input {
             Source::File {
                 path: std::fs::canonicalize(&path).map_err(unreadable)?,
                 size: about.len(),
+                identity: identity(&about),
             }
         } else {
             Source::Pipe(path)
@@ -65,6 +74,14 @@ impl Input {
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
             Source::File { path, .. } => Some(path),
+            Source::Pipe(_) | Source::Stream(_) | Source::Spool(_) => None,
+        }
+    }
+
+    /// What tells a file that has several names from all others.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        match &self.source {
+            Source::File { identity, .. } => *identity,
             Source::Pipe(_) | Source::Stream(_) | Source::Spool(_) => None,
         }
     }
@@ -119,9 +136,10 @@ impl Input {
     /// The input once more, from its beginning; `None` for a stream that was not [`Self::kept`].
     pub fn again(&self) -> Option<Self> {
         let source = match &self.source {
-            Source::File { path, size } => Source::File {
+            Source::File { path, size, identity } => Source::File {
                 path: path.clone(),
                 size: *size,
+                identity: *identity,
             },
             Source::Spool(copy) => Source::Spool(copy.try_clone().ok()?),
             Source::Pipe(_) | Source::Stream(_) => return None,
@@ -143,6 +161,18 @@ impl Input {
             }
         })
     }
+}
+
+#[cfg(unix)]
+fn identity(about: &std::fs::Metadata) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    (about.nlink() > 1).then(|| (about.dev(), about.ino()))
+}
+
+/// Where it cannot be asked for, hard links are told apart by nobody.
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> Option<Identity> {
+    None
 }
 
 /// An input that cannot be read, told before anything is sent.

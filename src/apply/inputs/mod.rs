@@ -13,6 +13,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use decompress::Plain;
+use input::Identity;
 pub use input::Input;
 
 use crate::error::{Error, Result};
@@ -30,8 +31,16 @@ pub struct StandardInput<'a> {
     pub take: &'a dyn Fn() -> Option<Box<dyn Read + Send>>,
 }
 
+/// Inputs that were found.
+pub struct Meant {
+    /// The inputs, in their order.
+    pub inputs: Vec<Input>,
+    /// What has to be said about them, each a sentence.
+    pub notes: Vec<String>,
+}
+
 /// The inputs that are meant by words of the command line, in their order; without a word, standard input.
-pub fn find(words: &[PathBuf], cwd: &Path, stdin: &StandardInput<'_>) -> Result<Vec<Input>> {
+pub fn find(words: &[PathBuf], cwd: &Path, stdin: &StandardInput<'_>) -> Result<Meant> {
     let dash = [PathBuf::from(DASH)];
     let words = if words.is_empty() {
         if stdin.is_terminal {
@@ -54,7 +63,10 @@ pub fn find(words: &[PathBuf], cwd: &Path, stdin: &StandardInput<'_>) -> Result<
             list.add(word, cwd)?;
         }
     }
-    Ok(list.inputs)
+    Ok(Meant {
+        inputs: list.inputs,
+        notes: list.notes,
+    })
 }
 
 /// The inputs so far, and what each file is called.
@@ -62,6 +74,9 @@ pub fn find(words: &[PathBuf], cwd: &Path, stdin: &StandardInput<'_>) -> Result<
 struct List {
     inputs: Vec<Input>,
     seen: HashMap<PathBuf, String>,
+    /// The same of files that have several names on the disk.
+    linked: HashMap<Identity, String>,
+    notes: Vec<String>,
 }
 
 impl List {
@@ -73,8 +88,9 @@ impl List {
             return Ok(());
         }
         // A file that is named is meant to hold something; one that was found need not.
-        let input = self.file(word, cwd)?;
-        if input.is_blank() {
+        if let Some(input) = self.file(word, cwd)?
+            && input.is_blank()
+        {
             let name = input.name();
             return Err(
                 Error::usage(format!("{name} is empty.")).hinted("Check what was to write it, or leave it out.")
@@ -83,15 +99,23 @@ impl List {
         Ok(())
     }
 
-    fn file(&mut self, file: &Path, cwd: &Path) -> Result<&Input> {
+    /// Takes a file up; `None` if it is one that was taken up before, by another name of the same rank.
+    fn file(&mut self, file: &Path, cwd: &Path) -> Result<Option<&Input>> {
         let path = cwd.join(file);
         let input = Input::file(&file.display().to_string(), path.clone())?;
         // A pipe of the shell's has no path that could be followed.
         self.once(file, std::fs::canonicalize(&path).unwrap_or(path))?;
+        if let Some(identity) = input.identity() {
+            let name = file.display().to_string();
+            if let Some(before) = self.linked.get(&identity) {
+                let note = format!("{name} is the same file as {before}, by a hard link: it is read once.");
+                self.notes.push(note);
+                return Ok(None);
+            }
+            self.linked.insert(identity, name);
+        }
         self.inputs.push(input);
-        self.inputs
-            .last()
-            .ok_or_else(|| Error::new(crate::error::Kind::Bug, "An input that was found is not there."))
+        Ok(self.inputs.last())
     }
 
     /// Notes that this is an input; it must be none so far.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::PoisonError;
 
 use super::file::{make_directory, obtain};
-use super::read::{blank, path, revisit, survey};
+use super::read::{blank, is_emptied, path, revisit, survey};
 use super::writer::{After, FileNumber, Job, Written};
 use super::{Common, Input, Journals, Place, Shared, State, ended};
 use crate::error::{Error, Result};
@@ -103,6 +103,7 @@ impl Shared {
         if let Place::Directory(directory) = &self.delivery.place {
             make_directory(directory)?;
         }
+        let emptied = is_emptied(&std::fs::metadata(path), &self.delivery.place);
         let mut disk = obtain(path, &self.whose(input))?;
         let surveyed = survey(&mut disk, path, &self.delivery.scope, input)?;
         let length = surveyed.scanned.end;
@@ -112,7 +113,11 @@ impl Shared {
         let reader = File::open(path).map_err(cannot)?;
         let file = self.hand_over(disk, length, path)?;
         let going = Going {
-            past: surveyed.past,
+            past: if emptied {
+                surveyed.past.emptied()
+            } else {
+                surveyed.past
+            },
             file,
             run: surveyed.next_run,
             damaged: surveyed.scanned.damage.bytes(),

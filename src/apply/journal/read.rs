@@ -1,6 +1,6 @@
 //! Reading journals.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use super::{Delivery, Place};
 use crate::apply::spill::Spill;
 use crate::error::{Error, Result};
-use crate::plan::ingest::journal::{Damage, InputKey, Past, Replay, Scanner, Scope, Survey, Surveyed, Unusable};
+use crate::plan::ingest::journal::{
+    Damage, InputKey, Ledger, Past, Replay, Scanner, Scope, Survey, Surveyed, Unusable,
+};
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
@@ -21,6 +23,7 @@ pub fn look(delivery: &Delivery, input: &InputKey) -> Result<Past> {
         return Ok(blank(&delivery.scope, input)?);
     }
     let about = std::fs::metadata(&path);
+    let emptied = is_emptied(&about, &delivery.place);
     let mut file = match about.and_then(|about| Ok((about, File::open(&path)?))) {
         Ok((about, file)) if about.is_file() => file,
         Ok(_) => {
@@ -32,7 +35,15 @@ pub fn look(delivery: &Delivery, input: &InputKey) -> Result<Past> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(blank(&delivery.scope, input)?),
         Err(error) => return Err(unreadable(&path, error)),
     };
-    Ok(survey(&mut file, &path, &delivery.scope, input)?.past)
+    let past = survey(&mut file, &path, &delivery.scope, input)?.past;
+    Ok(if emptied { past.emptied() } else { past })
+}
+
+/// Whether a journal is there, and empty. One that the user names may be made so; others only `ctl` makes, and
+/// none stays empty but for a kill at that very moment.
+pub(super) fn is_emptied(about: &std::io::Result<Metadata>, place: &Place) -> bool {
+    let is_empty = |about: &Metadata| about.is_file() && about.len() == 0;
+    matches!(place, Place::Directory(_)) && about.as_ref().is_ok_and(is_empty)
 }
 
 /// The path of an input's journal.
@@ -50,8 +61,7 @@ pub(super) fn blank(scope: &Scope, input: &InputKey) -> Result<Past, crate::mode
 
 /// Reads a journal from its beginning.
 pub(super) fn survey(file: &mut File, path: &Path, scope: &Scope, input: &InputKey) -> Result<Surveyed> {
-    let counts = || Box::new(Spill::default());
-    let mut survey = Survey::new(scope.clone(), input, counts(), counts());
+    let mut survey = Survey::new(scope.clone(), input, Ledger::of::<Spill>());
     file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(path, error))?;
     pieces(file, path, |piece| survey.feed(piece))?;
     survey.finish().map_err(|unusable| explain(path, unusable))
@@ -81,8 +91,7 @@ pub(super) fn revisit(
 }
 
 fn replay(scope: &Scope, input: &InputKey) -> Replay {
-    let counts = || Box::new(Spill::default());
-    Replay::new(scope.tag(input), counts(), counts())
+    Replay::new(scope.tag(input), Ledger::of::<Spill>())
 }
 
 fn pieces(mut file: impl Read, path: &Path, mut take: impl FnMut(&[u8]) -> Result<(), Unusable>) -> Result<()> {

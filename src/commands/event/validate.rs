@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::apply::inputs::Meant;
 use crate::apply::intake::{self, Arrived, Feed, Found, Rules};
 use crate::apply::recall::Memory;
 use crate::context::Context;
@@ -39,7 +40,11 @@ pub(super) struct ValidateArgs {
 
 /// Runs the verb.
 pub(super) async fn run(args: &ValidateArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
-    let mut feed: Feed<Judged> = intake::read(cx.inputs(&args.files)?, args.rules(cx)?, Memory::None);
+    let Meant { inputs, notes } = cx.inputs(&args.files)?;
+    for note in &notes {
+        ui.warn(note);
+    }
+    let mut feed: Feed<Judged> = intake::read(inputs, args.rules(cx)?, Memory::None);
     let mut judge = Judge::new(ui);
     while let Some(batch) = feed.recv().await {
         for found in batch {

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::apply::deliver::Delivered;
-use crate::apply::rejects::Rejects;
+use crate::apply::rejects::{Kept, Rejects};
 use crate::error::{Error, Result};
 use crate::model::event::{Place, Violation};
 use crate::plan::ingest::{Cause, Fate, Headway, Settled, Witness};
-use crate::report::send::{Refusals, Warnings, full_stop, headway, line};
+use crate::report::send::{Left, Refusals, Warnings, full_stop, headway, line};
 use crate::settings::Format;
 use crate::ui::Ui;
 use crate::ui::progress::Progress;
@@ -37,9 +37,20 @@ pub(super) struct Told {
     /// The refusals.
     pub(super) refusals: Refusals,
     /// The file of what could not be delivered, if there is any.
-    pub(super) rejects_file: Option<String>,
+    pub(super) kept: Option<Kept>,
     /// What went wrong with telling and keeping.
     pub(super) trouble: Option<Error>,
+}
+
+impl Told {
+    /// The file of what could not be delivered, to be told of.
+    pub(super) fn left(&self) -> Option<Left<'_>> {
+        self.kept.as_ref().map(|kept| Left {
+            file: &kept.name,
+            unheld: kept.unheld,
+            ours: kept.ours,
+        })
+    }
 }
 
 impl<'a> Teller<'a> {
@@ -83,13 +94,13 @@ impl<'a> Teller<'a> {
             self.ui.warn(&strange(delivered));
         }
         let rejects_file = self.rejects.map_or(Ok(None), Rejects::finish);
-        let (rejects_file, unkept) = match rejects_file {
-            Ok(file) => (file, None),
+        let (kept, unkept) = match rejects_file {
+            Ok(kept) => (kept, None),
             Err(error) => (None, Some(error)),
         };
         Told {
             refusals: self.refusals,
-            rejects_file,
+            kept,
             trouble: unkept.or(self.trouble),
         }
     }

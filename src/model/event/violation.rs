@@ -50,10 +50,14 @@ pub enum Rule {
     Checksum,
     /// Older than the retention of the store.
     Old,
+    /// Of a time that is still to come.
+    Future,
     /// On a partner's channel, an event source that is not the partner's.
     ForeignSource,
     /// An old spelling of an event source.
     OldSpelling,
+    /// An event like it, with the same UID, came before in the same run.
+    Repeated,
 }
 
 impl Rule {
@@ -80,8 +84,10 @@ impl Rule {
             Self::EntryId => "entry_id",
             Self::Checksum => "checksum",
             Self::Old => "older_than_retention",
+            Self::Future => "in_the_future",
             Self::ForeignSource => "foreign_source",
             Self::OldSpelling => "old_spelling",
+            Self::Repeated => "repeated",
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, Unit};
 
-use super::journal::Past;
-use crate::model::event::{Entry, Event, Refusal, Rule, Shape, Wrapping};
+use super::journal::{Loss, Past};
+use crate::model::event::{Entry, Event, Gaps, Refusal, Rule, Shape, Wrapping};
 
 /// What an input is compressed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Detected {
     compression: Option<Compression>,
     /// It could not be read to its end.
     broken: bool,
+    /// How many entries were refused.
+    refused: u64,
     accepted_on: Option<Timestamp>,
     notes: Vec<String>,
 }
@@ -57,6 +59,7 @@ impl Detected {
             wrappings: BTreeSet::new(),
             compression: None,
             broken: false,
+            refused: 0,
             accepted_on: None,
             notes: Vec::new(),
         }
@@ -73,7 +76,8 @@ impl Detected {
     }
 
     /// All of it was held against what earlier deliveries did.
-    pub fn remembered(&mut self, past: &Past) {
+    /// What the events were held to explains why some may not be known again.
+    pub fn remembered(&mut self, past: &Past, gaps: Gaps) {
         self.accepted_on = past.accepted_on();
         let name = &self.name;
         let on = past
@@ -86,8 +90,18 @@ impl Detected {
                 "The journal of {name} cannot be read at {damage}: events that were accepted there are sent once more"
             ));
         }
+        self.notes.extend(past.loss().map(|loss| match loss {
+            Loss::Emptied => format!(
+                "The journal of {name} was there and is empty: if something was accepted before, it is sent once more"
+            ),
+            Loss::Cut => format!(
+                "The journal of {name} breaks off inside an entry: what was accepted there and after it is sent once more"
+            ),
+        }));
         match past.unmatched() {
             _ if self.broken => {}
+            // They lack what was filled in then, and are refused now.
+            n if gaps == Gaps::Refuse && n <= self.refused => {}
             0 => {}
             1 => self.notes.push(format!(
                 "{name} has changed since it was sent{on}: one of the events accepted then is not in it any more"
@@ -128,6 +142,7 @@ impl Detected {
     /// The entry was refused.
     pub fn refused(&mut self, refusal: &Refusal) {
         let unreadable = |rule| matches!(rule, Rule::NotJson | Rule::NotUtf8 | Rule::Truncated | Rule::Unreadable);
+        self.refused += 1;
         self.json |= !refusal.violations.iter().any(|violation| unreadable(violation.rule));
     }
 
@@ -199,7 +214,7 @@ fn rfc3339(time: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::event::{Gaps, Occurrences, Splitter, Terms, prepare};
+    use crate::model::event::{Occurrences, Splitter, Terms, prepare};
 
     fn described(input: &str) -> String {
         let owner = "123456789012".parse().unwrap();

@@ -1,8 +1,9 @@
 //! A delivery without sending: what would go, in which requests, and what would not.
 
+use super::history::History;
 use super::pack::{Limits, Packed, Packer, body_len};
 use super::tally::Tally;
-use super::witness::{Fate, Settled, Witness};
+use super::witness::{Settled, Witness};
 use crate::model::event::{AuditEvent, Refusal};
 
 /// What would be sent.
@@ -42,23 +43,19 @@ impl Rehearsal {
     }
 
     /// An event came in that an earlier delivery has brought home.
-    pub fn skip(&mut self, event: &AuditEvent, witness: &mut dyn Witness) {
-        self.tally.read_one();
-        self.tally.skip();
-        witness.settled(&Settled {
-            fate: Fate::Skipped,
-            ..Settled::unsent(event)
-        });
+    pub fn skip(&mut self, event: &AuditEvent, history: History, witness: &mut dyn Witness) {
+        witness.settled(&self.tally.skipped_event(event, history));
     }
 
-    /// An event came in; `doubtful` if an earlier delivery sent it and does not know what became of it.
-    pub fn add(&mut self, event: AuditEvent, doubtful: bool, witness: &mut dyn Witness) {
-        let maybe_stored = doubtful || event.maybe_stored();
+    /// An event came in that would be sent.
+    pub fn add(&mut self, event: AuditEvent, history: History, witness: &mut dyn Witness) {
+        let history = history.of(&event);
         self.tally.read_one();
         self.tally.fill(event.filled());
-        self.tally.possibly_double += u64::from(maybe_stored);
+        self.tally.possibly_double += u64::from(history.is_doubtful());
+        self.tally.possibly_double_earlier += history.repeats;
         witness.settled(&Settled {
-            maybe_stored,
+            doubts: history.doubts(),
             ..Settled::unsent(&event)
         });
         match self.packer.push(event) {

@@ -50,7 +50,7 @@ pub fn reject(settled: &Settled<'_>) -> String {
         code: settled.code().map(str::to_owned),
         reason: settled.message(),
         attempts: settled.attempts,
-        maybe_stored: settled.maybe_stored,
+        maybe_stored: settled.is_doubtful(),
         file: place.file.to_string(),
         line: place.line,
     };
@@ -197,7 +197,7 @@ mod tests {
     fn a_doubt_is_handed_on() {
         let event = read(EVENT.as_bytes()).unwrap();
         let line = reject(&Settled {
-            maybe_stored: true,
+            doubts: 1,
             ..Settled::unsent(&event)
         });
         assert!(read(line.trim_end().as_bytes()).unwrap().maybe_stored());

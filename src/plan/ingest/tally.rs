@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::history::History;
 use super::sort::Strange;
-use crate::model::event::Filled;
+use super::witness::{Fate, Settled};
+use crate::model::event::{AuditEvent, Filled};
 
 /// How many events had what filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +32,8 @@ pub struct Tally {
     refusals: BTreeMap<String, u64>,
     /// Re-sends of events that may have been stored already, each counted.
     pub possibly_double: u64,
+    /// The same by earlier runs, of events that were read in this one.
+    pub possibly_double_earlier: u64,
     /// Requests that were put on the wire, retries included.
     pub requests: u64,
     /// Requests that were repeated whole, because of throttling or for want of a reply.
@@ -76,6 +80,19 @@ impl Tally {
     pub fn skip(&mut self) {
         self.settle();
         self.skipped += 1;
+    }
+
+    /// An event was read that is skipped, and this is its end.
+    pub(super) fn skipped_event<'a>(&mut self, event: &'a AuditEvent, history: History) -> Settled<'a> {
+        let History { repeats, .. } = history.of(event);
+        self.read_one();
+        self.skip();
+        self.possibly_double_earlier += repeats;
+        Settled {
+            fate: Fate::Skipped,
+            doubts: repeats,
+            ..Settled::unsent(event)
+        }
     }
 
     fn settle(&mut self) {

@@ -8,6 +8,9 @@ use crate::model::{Finding, Severity};
 /// (reference §2.1). Events count by their `eventTime`, so older ones are removed as soon as they come.
 pub const DEFAULT_RETENTION_DAYS: u32 = 366;
 
+/// How far an event may be ahead of the clock here, in seconds: a time zone that was left out is no more.
+const AHEAD: i64 = 86_400;
+
 /// What is known about where events go. What is not known warns of nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Destination {
@@ -76,7 +79,26 @@ impl Destination {
         found
     }
 
+    /// What is said of an event like one that came before in the same run.
+    pub fn repeated(event: &impl Event) -> Violation {
+        let pointer = format!("{}/UID", event.wrapping().pointer());
+        Violation::warning(
+            Rule::Repeated,
+            pointer,
+            "The same event, with the same UID, came before in this run.",
+        )
+        .fix("Both are sent, and the store will have both; name no file beside its copy.")
+    }
+
     fn age_warning(&self, seconds: i64, pointer: impl Fn() -> String) -> Option<Violation> {
+        if self.retention != Retention::Nowhere && seconds < -AHEAD {
+            let message = "It lies more than a day in the future.";
+            return Some(
+                Violation::warning(Rule::Future, pointer(), message).fix(
+                    "Check the clock of where it is from; queries by eventTime will not find it where it belongs.",
+                ),
+            );
+        }
         let older = |days: u32| seconds > i64::from(days) * 86_400;
         let message = match self.retention {
             Retention::Days(days) if older(days) => {
@@ -170,7 +192,14 @@ mod tests {
             (nordcloud(None), "2025-11-19T11:59:59Z", vec!["older_than_retention"]),
             (nordcloud(Some(2557)), "2025-11-19T11:59:59Z", vec![]),
             (nordcloud(Some(7)), "2026-11-13T11:59:59Z", vec!["older_than_retention"]),
-            (nordcloud(Some(7)), "2099-01-01T00:00:00Z", vec![]),
+            (nordcloud(Some(7)), "2026-11-21T12:00:00Z", vec![]),
+            (nordcloud(Some(7)), "2026-11-21T12:00:01Z", vec!["in_the_future"]),
+            (nordcloud(None), "2099-01-01T00:00:00Z", vec!["in_the_future"]),
+            (
+                Destination::nowhere(&Catalogue::builtin()),
+                "2099-01-01T00:00:00Z",
+                vec![],
+            ),
             (
                 Destination::nowhere(&Catalogue::builtin()),
                 "1999-01-01T00:00:00Z",

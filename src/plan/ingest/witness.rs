@@ -61,8 +61,9 @@ pub struct Settled<'a> {
     pub cause: Option<&'a Cause>,
     /// How often it was sent.
     pub attempts: u32,
-    /// A reply about it was lost, so it may have been stored by that sending too.
-    pub maybe_stored: bool,
+    /// How many of its sendings may have stored it besides the one that it was accepted by: their replies
+    /// were lost, in this run or before.
+    pub doubts: u64,
 }
 
 impl<'a> Settled<'a> {
@@ -74,7 +75,7 @@ impl<'a> Settled<'a> {
             event_id: None,
             cause: None,
             attempts: 0,
-            maybe_stored: false,
+            doubts: 0,
         }
     }
 
@@ -86,8 +87,21 @@ impl<'a> Settled<'a> {
             event_id: None,
             cause: None,
             attempts: 0,
-            maybe_stored: false,
+            doubts: 0,
         }
+    }
+
+    /// Whether it may be stored otherwise than its end says.
+    pub fn is_doubtful(&self) -> bool {
+        self.doubts > 0
+    }
+
+    /// How many copies of it the store may have at most; `None` if that is certain: one of what was accepted,
+    /// none of anything else.
+    pub fn possible_copies(&self) -> Option<u64> {
+        let accepted = matches!(self.fate, Fate::Accepted | Fate::Skipped);
+        self.is_doubtful()
+            .then(|| self.doubts.saturating_add(u64::from(accepted)))
     }
 
     /// Where it stands in its input.
@@ -95,6 +109,14 @@ impl<'a> Settled<'a> {
         match self.subject {
             Subject::Event(event) => event.place(),
             Subject::Entry(refusal) => &refusal.place,
+        }
+    }
+
+    /// Whether what it is can be shown: an entry that was too long was not held.
+    pub fn is_held(&self) -> bool {
+        match self.subject {
+            Subject::Event(_) => true,
+            Subject::Entry(refusal) => refusal.entry.is_some(),
         }
     }
 
@@ -132,12 +154,15 @@ impl<'a> Settled<'a> {
                 broken.map(ToString::to_string).collect::<Vec<_>>().join(" ")
             }
         };
-        let doubt = match self.fate {
-            Fate::Accepted if self.maybe_stored => "An earlier reply was lost: it may be stored twice.",
-            Fate::Pending | Fate::Refused if self.maybe_stored => "It may be stored all the same.",
-            Fate::Accepted | Fate::Refused | Fate::Skipped | Fate::Pending => "",
+        let doubt = match (self.fate, self.possible_copies()) {
+            (_, None) => String::new(),
+            (Fate::Accepted, Some(2)) => "An earlier reply was lost: it may be stored twice.".to_owned(),
+            (Fate::Accepted, Some(n)) => format!("Earlier replies were lost: it may be stored {n} times."),
+            (Fate::Skipped, Some(2)) => "It may be stored twice.".to_owned(),
+            (Fate::Skipped, Some(n)) => format!("It may be stored {n} times."),
+            (Fate::Pending | Fate::Refused, Some(_)) => "It may be stored all the same.".to_owned(),
         };
-        let both = [words.as_str(), doubt];
+        let both = [words.as_str(), doubt.as_str()];
         let said: Vec<&str> = both.into_iter().filter(|part| !part.is_empty()).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }

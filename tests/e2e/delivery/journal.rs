@@ -124,7 +124,7 @@ fn a_torn_journal_is_gone_on_with() {
     assert_eq!(ctl.send(&args, 0).number("accepted"), 300);
     let journal = the_journal(&ctl);
     let whole = std::fs::read(&journal).unwrap();
-    let mut last = 0;
+    let (mut last, mut told) = (0, 0);
     for part in 0..=16 {
         std::fs::write(&journal, &whole[..whole.len() * part / 16]).unwrap();
         let torn = ctl.send(&args, 0);
@@ -138,10 +138,19 @@ fn a_torn_journal_is_gone_on_with() {
         assert_eq!(doubted, torn.number("possibly_double"));
         assert!([0, 100].contains(&doubted), "{doubted}");
         assert!(!torn.output.stderr.contains("cannot be read"), "{}", torn.output);
+        told += usize::from(
+            torn.output
+                .stderr
+                .contains("The journal of in breaks off inside an entry"),
+        );
+        let emptied = torn.output.stderr.contains("The journal of in was there and is empty");
+        assert_eq!(emptied, part == 0, "{}", torn.output);
         assert_eq!(ctl.send(&args, 0).number("skipped"), 300);
         last = skipped;
     }
     assert_eq!(last, 300);
+    // Where it breaks off between entries nobody can know.
+    assert!((8..=15).contains(&told), "{told}");
 }
 
 #[test]

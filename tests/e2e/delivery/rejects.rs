@@ -129,6 +129,12 @@ fn a_file_of_rejects_takes_no_place_that_is_another_s() {
         ("dir --rejects dir/sub/../out", "rejects file"),
         ("in --rejects nowhere/out", "Could not make the rejects file"),
         ("in --rejects dir", "is no regular file"),
+        ("in --rejects -", "--rejects needs a file"),
+        (
+            "in --rejects out --journal out",
+            "out cannot be both --journal and --rejects.",
+        ),
+        ("in --rejects dir/../out --journal ./out", "cannot be both"),
     ] {
         drop(
             ctl.run(&format!("send {args} --channel {channel}"))
@@ -185,6 +191,7 @@ fn what_is_left_of_a_stream_is_kept_unasked() {
             .contains(&format!("Left over: 1 event in {file}; ctl send {file} tries again.")),
         "{output}"
     );
+    assert!(output.stdout.contains("stays there until you remove it"), "{output}");
     let report = ctl.send_stdin(&format!("--channel {channel} --journal j"), &input, 3);
     assert_eq!(report.rejects_file(), None);
     lake.heal();
@@ -198,6 +205,66 @@ fn what_is_left_of_a_stream_is_kept_unasked() {
         ctl.send(&format!("{file} --channel {channel}"), 0).sums(),
         [1, 1, 0, 0, 0]
     );
+}
+
+#[test]
+fn what_is_too_long_to_be_kept_is_told_so() {
+    let (_lake, ctl, channel) = custom();
+    let long = format!("{{\"a\":\"{}\"}}\n", "x".repeat(8 * 1024 * 1024));
+    ctl.file("both", format!("{long}{{}}\n")).file("alone", long);
+    let output = ctl
+        .run(&format!("send both --channel {channel} --rejects left"))
+        .exits(3);
+    for words in [
+        "Left over: 2 events in left; ctl send left tries again.",
+        "1 of them is longer than 8 MiB and cannot be tried again: the file has only its place.",
+    ] {
+        assert!(output.stdout.contains(words), "{output}");
+    }
+    let output = ctl
+        .run(&format!("send alone --channel {channel} --rejects none"))
+        .exits(3);
+    let words = "Left over: 1 event, too long to be kept: none says where it stands.";
+    assert!(
+        output.stdout.contains(words) && !output.stdout.contains("tries again"),
+        "{output}"
+    );
+}
+
+#[test]
+fn what_killed_runs_left_is_removed_when_it_is_old() {
+    let (_lake, ctl, channel) = custom();
+    ctl.file("in", numbered(0..1, 1));
+    let day = Duration::from_hours(24);
+    let names = [(".ctl-rejects-old", 91), (".ctl-rejects-new", 89), (".other", 91)];
+    for (name, days) in names {
+        ctl.file(name, "{}\n");
+        let file = std::fs::File::options().append(true).open(ctl.home().join(name));
+        let file = file.unwrap();
+        let now = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(now - days * day).unwrap();
+    }
+    drop(ctl.send(&format!("in --channel {channel} --rejects out"), 0));
+    let there = names.map(|(name, _)| ctl.home().join(name).exists());
+    assert_eq!(there, [false, true, true]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stream_that_ends_with_the_interrupt_is_not_taken_for_whole() {
+    let (lake, ctl, channel) = custom();
+    slow(&lake, 300);
+    ctl.file("in", numbered(0..300, 300));
+    // The other end of the pipe is closed by the time, as Ctrl-C at a terminal does it.
+    let run = ctl.start_after(
+        "exec < in",
+        &format!("send --channel {channel} --concurrency 1 -o ndjson"),
+    );
+    until(|| puts(&lake) > 0);
+    signal(&run, "INT");
+    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(130);
+    let report = Report::of(&ctl, output);
+    drop(report.output.says(&["was not read to its end"]));
 }
 
 #[test]
@@ -217,26 +284,41 @@ fn what_strict_holds_back_can_be_kept() {
 #[test]
 fn what_an_interrupt_leaves_is_kept() {
     const EVENTS: usize = 3000;
+    for name in ["INT", "HUP"] {
+        let (lake, ctl, channel) = custom();
+        slow(&lake, 300);
+        ctl.file("in", numbered(0..EVENTS, EVENTS));
+        let run = ctl.start(&format!(
+            "send in --channel {channel} --rejects out --no-journal -o ndjson"
+        ));
+        until(|| puts(&lake) > 2);
+        signal(&run, name);
+        let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(130);
+        let report = Report::of(&ctl, output);
+        let [read, accepted, _, _, pending] = report.sums();
+        assert!(accepted >= 100 && pending > 0, "{accepted} {pending}");
+        assert_eq!(left(&ctl.home().join("out")).len(), pending);
+        lake.heal();
+        assert_eq!(
+            ctl.send(&format!("out --channel {channel}"), 0).sums(),
+            [pending, pending, 0, 0, 0]
+        );
+        let read_once = [vec![1; read], vec![0; EVENTS - read]].concat();
+        assert_eq!(copies(&lake, EVENTS), read_once);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_is_gone_stops_nothing_under_nohup() {
     let (lake, ctl, channel) = custom();
-    slow(&lake, 300);
-    ctl.file("in", numbered(0..EVENTS, EVENTS));
-    let run = ctl.start(&format!(
-        "send in --channel {channel} --rejects out --no-journal -o ndjson"
-    ));
-    until(|| puts(&lake) > 2);
-    signal(&run, "INT");
-    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(130);
-    let report = Report::of(&ctl, output);
-    let [read, accepted, _, _, pending] = report.sums();
-    assert!(accepted >= 100 && pending > 0, "{accepted} {pending}");
-    assert_eq!(left(&ctl.home().join("out")).len(), pending);
-    lake.heal();
-    assert_eq!(
-        ctl.send(&format!("out --channel {channel}"), 0).sums(),
-        [pending, pending, 0, 0, 0]
-    );
-    let read_once = [vec![1; read], vec![0; EVENTS - read]].concat();
-    assert_eq!(copies(&lake, EVENTS), read_once);
+    lake.fault("PutAuditEvents", 1, 1, json!({"kind": "delay", "ms": 300}));
+    ctl.file("in", numbered(0..3, 3));
+    let run = ctl.start_after("trap '' HUP", &format!("send in --channel {channel} -o ndjson"));
+    until(|| puts(&lake) > 0);
+    signal(&run, "HUP");
+    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(0);
+    assert_eq!(Report::of(&ctl, output).sums(), [3, 3, 0, 0, 0]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub use request::{Incoming, Item, Request, Verdict};
 
 use crate::model::event::{AuditEvent, Refusal, Rule};
 use crate::plan::ingest::flow::{DEFAULT_RATE, Flow};
+use crate::plan::ingest::history::History;
 use crate::plan::ingest::journal::InputNumber;
 use crate::plan::ingest::pack::{Limits, Packed, Packer, Parcel as _};
 use crate::plan::ingest::retry::Schedule;
@@ -189,20 +190,17 @@ impl Course {
     }
 
     /// An event came in that an earlier delivery has brought home.
-    pub fn skip(&mut self, event: &AuditEvent, witness: &mut dyn Witness) {
-        self.tally.read_one();
-        self.tally.skip();
-        witness.settled(&Settled {
-            fate: Fate::Skipped,
-            ..Settled::unsent(event)
-        });
+    pub fn skip(&mut self, event: &AuditEvent, history: History, witness: &mut dyn Witness) {
+        witness.settled(&self.tally.skipped_event(event, history));
     }
 
     /// An event came in.
     pub fn add(&mut self, incoming: Incoming, now: Duration, witness: &mut dyn Witness) {
         self.tally.read_one();
         self.tally.fill(incoming.event.filled());
-        let item = Item::new(incoming);
+        let history = incoming.history.of(&incoming.event);
+        self.tally.possibly_double_earlier += history.repeats;
+        let item = Item::new(Incoming { history, ..incoming });
         self.held += item.encoded_len();
         if let Some(journal) = item.journal {
             self.journals.entry(journal).or_default().left += 1;

@@ -1,6 +1,7 @@
 //! An event on its way, the request it goes in, and what may become of that.
 
 use crate::model::event::{AuditEvent, Reply};
+use crate::plan::ingest::history::History;
 use crate::plan::ingest::journal::{InputNumber, Landing};
 use crate::plan::ingest::pack::{Parcel, body_len};
 use crate::plan::ingest::sort::{Again, Said, Strange, sort};
@@ -13,8 +14,8 @@ pub struct Incoming {
     pub event: AuditEvent,
     /// The journal that tells of it.
     pub journal: Option<InputNumber>,
-    /// An earlier delivery sent it and does not know what became of it.
-    pub doubtful: bool,
+    /// What earlier deliveries did with it.
+    pub history: History,
 }
 
 /// An event on its way.
@@ -28,8 +29,8 @@ pub struct Item {
     pub(super) tried: u32,
     /// Whether its last sending may have stored it.
     pub(super) doubtful: bool,
-    /// Whether any of its sendings may have.
-    pub(super) maybe_stored: bool,
+    /// How many of its sendings may have, those of earlier deliveries included.
+    pub(super) doubts: u64,
     pub(super) cause: Option<Cause>,
 }
 
@@ -48,23 +49,22 @@ impl Item {
         let Incoming {
             event,
             journal,
-            doubtful,
+            history,
         } = incoming;
-        let doubtful = doubtful || event.maybe_stored();
         Self {
             event,
             journal,
             sent: 0,
             tried: 0,
-            doubtful,
-            maybe_stored: doubtful,
+            doubtful: history.is_doubtful(),
+            doubts: history.doubts(),
             cause: None,
         }
     }
 
     pub(super) fn doubt(&mut self) {
         self.doubtful = true;
-        self.maybe_stored = true;
+        self.doubts = self.doubts.saturating_add(1);
     }
 
     pub(super) fn settled(&self, fate: Fate) -> Settled<'_> {
@@ -72,7 +72,7 @@ impl Item {
             fate,
             cause: self.cause.as_ref(),
             attempts: self.sent,
-            maybe_stored: self.maybe_stored,
+            doubts: self.doubts,
             ..Settled::unsent(&self.event)
         }
     }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::event::{Entry, Failed, Gaps, Occurrences, Place, Reply, Stored, Terms, Violation, prepare};
+use crate::plan::ingest::journal::Standing;
 use crate::plan::ingest::witness::Headway;
 
 /// What was told of each event, by its id, and the pauses.
@@ -19,7 +20,7 @@ impl Witness for Notes {
         if let Some(cause) = settled.cause {
             end = format!("{end} {}", cause.code);
         }
-        if settled.maybe_stored {
+        if settled.is_doubtful() {
             end.push('?');
         }
         let id = settled.id().map(ToString::to_string).unwrap_or_default();
@@ -66,7 +67,7 @@ fn incoming(id: &str) -> Incoming {
     Incoming {
         event: event(id),
         journal: Some(InputNumber(1)),
-        doubtful: false,
+        history: History::NONE,
     }
 }
 
@@ -377,7 +378,10 @@ fn what_may_be_stored_already_counts_as_double_when_it_is_sent() {
     let mut play = Play::of(&["a"], 2);
     play.course.add(
         Incoming {
-            doubtful: true,
+            history: History {
+                standing: Standing::Doubtful,
+                repeats: 0,
+            },
             ..incoming("b")
         },
         play.now,

@@ -27,8 +27,8 @@ use sha2::{Digest as _, Sha256};
 
 pub use extents::Extents;
 pub use frame::{Begun, Frame, Landing, MAX_MARKS, What};
-pub use past::{Past, Standing};
-pub use replay::Replay;
+pub use past::{Loss, Past, Standing};
+pub use replay::{Ledger, Replay};
 pub use scan::{Damage, Found, HEADER, Scanned, Scanner};
 pub use survey::{Survey, Surveyed, is_finished, replay};
 

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use super::extents::Extents;
 use super::frame::{Begun, Frame, Seen, What, see};
-use super::past::Past;
-use super::replay::Replay;
+use super::past::{Loss, Past};
+use super::replay::{Ledger, Replay};
 use super::scan::{Damage, Scanned, Scanner};
 use super::{InputKey, Scope, Unusable};
-use crate::model::counts::{Counts, InMemory};
+use crate::model::counts::InMemory;
 
 /// A journal that is being read.
 #[derive(Debug)]
@@ -42,9 +42,9 @@ pub struct Surveyed {
 
 impl Survey {
     /// Begins to read for an input, with counts that are empty.
-    pub fn new(scope: Scope, input: &InputKey, accepted: Box<dyn Counts>, doubtful: Box<dyn Counts>) -> Self {
+    pub fn new(scope: Scope, input: &InputKey, ledger: Ledger) -> Self {
         Self {
-            replay: Replay::new(scope.tag(input), accepted, doubtful),
+            replay: Replay::new(scope.tag(input), ledger),
             scope,
             scanner: Scanner::default(),
             notes: Notes::default(),
@@ -76,8 +76,10 @@ impl Survey {
         } else {
             Damage::default()
         };
+        let mut past = replay.finish(damage)?;
+        past.loss = (scanned.torn > 0).then_some(Loss::Cut);
         Ok(Surveyed {
-            past: replay.finish(damage)?,
+            past,
             scanned,
             extents: notes.extents,
             next_run: notes.last_run.saturating_add(1),
@@ -116,8 +118,7 @@ fn check(begun: &Begun<'_>, scope: &Scope) -> Result<(), Unusable> {
 
 /// Reads a journal that is in memory.
 pub fn replay(journal: &[u8], scope: &Scope, input: &InputKey) -> Result<Surveyed, Unusable> {
-    let counts = || Box::new(InMemory::default());
-    let mut survey = Survey::new(scope.clone(), input, counts(), counts());
+    let mut survey = Survey::new(scope.clone(), input, Ledger::of::<InMemory>());
     survey.feed(journal)?;
     survey.finish()
 }
