@@ -67,7 +67,11 @@ fn event_data() -> Stored {
         &[
             ("type", VARCHAR, "e.event_data ->> '$.userIdentity.type'"),
             ("principalid", VARCHAR, "e.principal_id"),
-            ("details", Type::Map, "lake_map(e.event_data -> '$.userIdentity.details')"),
+            (
+                "details",
+                Type::Map,
+                "lake_map(e.event_data -> '$.userIdentity.details')",
+            ),
         ],
     );
     let before = [("version", VARCHAR, "e.event_data ->> '$.version'")];

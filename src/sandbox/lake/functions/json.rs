@@ -14,14 +14,18 @@ const DEEPEST: usize = 100;
 pub(super) const FUNCTIONS: Functions = &[
     ("json_parse", |args| {
         let given = args.text(0)?;
-        canonical(given, 0).map(text).map_err(|_| format!("Cannot convert value to JSON: '{given}'"))
+        canonical(given, 0)
+            .map(text)
+            .map_err(|_| format!("Cannot convert value to JSON: '{given}'"))
     }),
     ("json_format", |args| Ok(text(args.text(0)?))),
     ("json_extract", |args| {
         Ok(found(args)?.map_or(Value::Null, |found| text(compact(found.get()))))
     }),
     ("json_extract_scalar", |args| {
-        let Some(found) = found(args)? else { return Ok(Value::Null) };
+        let Some(found) = found(args)? else {
+            return Ok(Value::Null);
+        };
         if found.get().starts_with(['{', '[']) {
             return Ok(Value::Null);
         }
@@ -39,7 +43,9 @@ pub(super) const FUNCTIONS: Functions = &[
         Ok(scalar(json)?.map_or(Value::Null, Value::Text))
     }),
     ("text_to_json", |args| {
-        serde_json::to_string(args.text(0)?).map(text).map_err(|error| error.to_string())
+        serde_json::to_string(args.text(0)?)
+            .map(text)
+            .map_err(|error| error.to_string())
     }),
     ("number_to_json", |args| {
         Ok(text(match args.value(0)? {
@@ -53,9 +59,9 @@ pub(super) const FUNCTIONS: Functions = &[
 pub(super) fn scalar(json: &str) -> Result<Option<String>, String> {
     match json {
         "null" => Ok(None),
-        quoted if quoted.starts_with('"') => {
-            serde_json::from_str(quoted).map(Some).map_err(|error| error.to_string())
-        }
+        quoted if quoted.starts_with('"') => serde_json::from_str(quoted)
+            .map(Some)
+            .map_err(|error| error.to_string()),
         other => Ok(Some(other.to_owned())),
     }
 }
@@ -144,7 +150,10 @@ fn steps(path: &str) -> Result<Vec<Step>, String> {
         if let Some(after) = rest.strip_prefix('.') {
             let end = after.find(['.', '[']).unwrap_or(after.len());
             let (name, next) = after.split_at_checked(end).ok_or_else(wrong)?;
-            let plain = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || "_-:".contains(letter));
+            let plain = !name.is_empty()
+                && name
+                    .chars()
+                    .all(|letter| letter.is_alphanumeric() || "_-:".contains(letter));
             if !plain {
                 return Err(wrong());
             }
@@ -158,7 +167,10 @@ fn steps(path: &str) -> Result<Vec<Step>, String> {
             steps.push(Step::Member(name.to_owned()));
             rest = next;
         } else {
-            let (index, next) = rest.strip_prefix('[').and_then(|after| after.split_once(']')).ok_or_else(wrong)?;
+            let (index, next) = rest
+                .strip_prefix('[')
+                .and_then(|after| after.split_once(']'))
+                .ok_or_else(wrong)?;
             steps.push(Step::Item(index.parse().map_err(|_| wrong())?));
             rest = next;
         }

@@ -10,7 +10,9 @@ use super::{Args, Functions, boolean, count, text};
 
 pub(super) const FUNCTIONS: Functions = &[
     ("map", |args| flat(args.text(0)?).map(text)),
-    ("map_element", |args| Ok(value(entries(args.text(0)?)?.remove(args.text(1)?).flatten()))),
+    ("map_element", |args| {
+        Ok(value(entries(args.text(0)?)?.remove(args.text(1)?).flatten()))
+    }),
     ("map_at", |args| {
         let key = args.text(1)?;
         match entries(args.text(0)?)?.remove(key) {
@@ -21,11 +23,15 @@ pub(super) const FUNCTIONS: Functions = &[
     ("map_size", |args| Ok(count(entries(args.text(0)?)?.len()))),
     ("map_keys", |args| {
         let keys: Vec<String> = entries(args.text(0)?)?.into_keys().collect();
-        serde_json::to_string(&keys).map(text).map_err(|error| error.to_string())
+        serde_json::to_string(&keys)
+            .map(text)
+            .map_err(|error| error.to_string())
     }),
     ("map_values", |args| {
         let values: Vec<Option<String>> = entries(args.text(0)?)?.into_values().collect();
-        serde_json::to_string(&values).map(text).map_err(|error| error.to_string())
+        serde_json::to_string(&values)
+            .map(text)
+            .map_err(|error| error.to_string())
     }),
     ("array_size", |args| Ok(count(items(args.text(0)?)?.len()))),
     ("array_element", |args| {
@@ -36,7 +42,10 @@ pub(super) const FUNCTIONS: Functions = &[
         }
         let from_end = i64::try_from(items.len()).unwrap_or(i64::MAX).saturating_add(at);
         let at = if at > 0 { at - 1 } else { from_end };
-        Ok(usize::try_from(at).ok().and_then(|at| items.get(at).cloned()).unwrap_or(Value::Null))
+        Ok(usize::try_from(at)
+            .ok()
+            .and_then(|at| items.get(at).cloned())
+            .unwrap_or(Value::Null))
     }),
     ("array_at", array_at),
     ("array_contains", |args| {
@@ -45,7 +54,11 @@ pub(super) const FUNCTIONS: Functions = &[
         if items.contains(&wanted) {
             return Ok(boolean(true));
         }
-        Ok(if items.contains(&Value::Null) { Value::Null } else { boolean(false) })
+        Ok(if items.contains(&Value::Null) {
+            Value::Null
+        } else {
+            boolean(false)
+        })
     }),
     ("array_join", |args| {
         let items = items(args.text(0)?)?.into_iter().filter_map(|item| match item {
@@ -69,7 +82,11 @@ fn flat(object: &str) -> Result<String, String> {
     let mut flat = BTreeMap::new();
     for (key, member) in members {
         let member = member.get();
-        let value = if member.starts_with(['{', '[']) { Some(compact(member)) } else { scalar(member)? };
+        let value = if member.starts_with(['{', '[']) {
+            Some(compact(member))
+        } else {
+            scalar(member)?
+        };
         flat.insert(key, value);
     }
     serde_json::to_string(&flat).map_err(|error| error.to_string())

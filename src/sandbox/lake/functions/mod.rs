@@ -114,7 +114,11 @@ pub(crate) fn install(sql: &Connection) -> rusqlite::Result<()> {
     })?;
     sql.create_scalar_function("lake_try_end", 1, flags, |context| {
         let failed = TRIES.with_borrow_mut(Vec::pop).unwrap_or(false);
-        if failed { Ok(Value::Null) } else { context.get::<Value>(0) }
+        if failed {
+            Ok(Value::Null)
+        } else {
+            context.get::<Value>(0)
+        }
     })?;
     sql.create_scalar_function("lake_only", 2, flags, |context| {
         if context.get::<i64>(0)? > 1 {

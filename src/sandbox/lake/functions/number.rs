@@ -18,11 +18,17 @@ pub(super) const FUNCTIONS: Functions = &[
     }),
     ("negate", |args| {
         let value = args.int(0)?;
-        value.checked_neg().map(Value::Integer).ok_or_else(|| format!("bigint negation overflow: {value}"))
+        value
+            .checked_neg()
+            .map(Value::Integer)
+            .ok_or_else(|| format!("bigint negation overflow: {value}"))
     }),
     ("abs", |args| {
         let value = args.int(0)?;
-        value.checked_abs().map(Value::Integer).ok_or_else(|| format!("Value {value} is out of range for abs"))
+        value
+            .checked_abs()
+            .map(Value::Integer)
+            .ok_or_else(|| format!("Value {value} is out of range for abs"))
     }),
     ("add_real", |args| known(args.real(0)? + args.real(1)?)),
     ("subtract_real", |args| known(args.real(0)? - args.real(1)?)),
@@ -44,7 +50,9 @@ pub(super) const FUNCTIONS: Functions = &[
     ("text_to_double", |args| {
         let given = args.text(0)?;
         let plain = given.trim();
-        let numeric = plain.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+        let numeric = plain
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
         match plain.parse::<f64>() {
             Ok(value) if numeric => known(value),
             _ => Err(format!("Cannot cast '{given}' to DOUBLE")),
@@ -67,10 +75,14 @@ pub(super) const FUNCTIONS: Functions = &[
     }),
     ("double_to_bigint", |args| {
         let value = args.real(0)?;
-        bigint(value).map(Value::Integer).ok_or_else(|| format!("Cannot cast {} to bigint", real_text(value)))
+        bigint(value)
+            .map(Value::Integer)
+            .ok_or_else(|| format!("Cannot cast {} to bigint", real_text(value)))
     }),
     ("double_to_text", |args| Ok(text(real_text(args.real(0)?)))),
-    ("boolean_to_text", |args| Ok(text(if args.int(0)? != 0 { "true" } else { "false" }))),
+    ("boolean_to_text", |args| {
+        Ok(text(if args.int(0)? != 0 { "true" } else { "false" }))
+    }),
 ];
 
 fn whole(args: &Args<'_, '_>, what: &str, sum: fn(i64, i64) -> Option<i64>) -> Result<Value, String> {
@@ -104,18 +116,29 @@ fn round(args: &Args<'_, '_>) -> Result<Value, String> {
     let places = i32::try_from(args.int(1)?).map_err(|error| error.to_string())?;
     let factor = 10_f64.powi(places);
     let scaled = value * factor;
-    known(if scaled.is_finite() { scaled.round() / factor } else { value })
+    known(if scaled.is_finite() {
+        scaled.round() / factor
+    } else {
+        value
+    })
 }
 
 /// A whole number as a real one.
 pub(super) fn real(value: i64) -> Result<f64, String> {
-    value.to_string().parse().map_err(|_| format!("{value} is out of range"))
+    value
+        .to_string()
+        .parse()
+        .map_err(|_| format!("{value} is out of range"))
 }
 
 fn bigint(value: f64) -> Option<i64> {
     // Half up, as Java rounds; `{:.0}` writes a whole real number exactly.
     let rounded = (value + 0.5).floor();
-    let rounded = if value.fract().abs() < f64::EPSILON { value } else { rounded };
+    let rounded = if value.fract().abs() < f64::EPSILON {
+        value
+    } else {
+        rounded
+    };
     format!("{rounded:.0}").parse().ok()
 }
 
@@ -127,7 +150,11 @@ pub(in super::super) fn real_text(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 || (1e-3..1e7).contains(&size) {
         let plain = format!("{value}");
-        return if plain.contains('.') { plain } else { format!("{plain}.0") };
+        return if plain.contains('.') {
+            plain
+        } else {
+            format!("{plain}.0")
+        };
     }
     let scientific = format!("{value:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));

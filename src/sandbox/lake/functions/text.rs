@@ -5,10 +5,16 @@ use rusqlite::types::Value;
 use super::{Args, Functions, boolean, count, text};
 
 pub(super) const FUNCTIONS: Functions = &[
-    ("lower", |args| Ok(text(each(args.text(0)?, |letter| one(letter.to_lowercase(), letter))))),
-    ("upper", |args| Ok(text(each(args.text(0)?, |letter| one(letter.to_uppercase(), letter))))),
+    ("lower", |args| {
+        Ok(text(each(args.text(0)?, |letter| one(letter.to_lowercase(), letter))))
+    }),
+    ("upper", |args| {
+        Ok(text(each(args.text(0)?, |letter| one(letter.to_uppercase(), letter))))
+    }),
     ("length", |args| Ok(count(args.text(0)?.chars().count()))),
-    ("reverse", |args| Ok(text(args.text(0)?.chars().rev().collect::<String>()))),
+    ("reverse", |args| {
+        Ok(text(args.text(0)?.chars().rev().collect::<String>()))
+    }),
     ("trim", |args| Ok(text(args.text(0)?.trim()))),
     ("ltrim", |args| Ok(text(args.text(0)?.trim_start()))),
     ("rtrim", |args| Ok(text(args.text(0)?.trim_end()))),
@@ -16,10 +22,14 @@ pub(super) const FUNCTIONS: Functions = &[
         let with = if args.len() > 2 { args.text(2)? } else { "" };
         Ok(text(args.text(0)?.replace(args.text(1)?, with)))
     }),
-    ("starts_with", |args| Ok(boolean(args.text(0)?.starts_with(args.text(1)?)))),
+    ("starts_with", |args| {
+        Ok(boolean(args.text(0)?.starts_with(args.text(1)?)))
+    }),
     ("strpos", |args| {
         let whole = args.text(0)?;
-        let before = whole.split_once(args.text(1)?).map(|(before, _)| before.chars().count() + 1);
+        let before = whole
+            .split_once(args.text(1)?)
+            .map(|(before, _)| before.chars().count() + 1);
         Ok(count(before.unwrap_or(0)))
     }),
     ("substr", substr),
@@ -30,10 +40,14 @@ pub(super) const FUNCTIONS: Functions = &[
     ("split", |args| {
         let delimiter = must_not_be_empty(args.text(1)?)?;
         let parts: Vec<&str> = args.text(0)?.split(delimiter).collect();
-        serde_json::to_string(&parts).map(text).map_err(|error| error.to_string())
+        serde_json::to_string(&parts)
+            .map(text)
+            .map_err(|error| error.to_string())
     }),
     ("split_part", split_part),
-    ("like", |args| Ok(boolean(like(args.text(0)?, &pattern(args.text(1)?, None)?)))),
+    ("like", |args| {
+        Ok(boolean(like(args.text(0)?, &pattern(args.text(1)?, None)?)))
+    }),
     ("like_escape", |args| {
         let mut escape = args.text(2)?.chars();
         match (escape.next(), escape.next()) {
@@ -41,7 +55,9 @@ pub(super) const FUNCTIONS: Functions = &[
             _ => Err("Escape string must be a single character".to_owned()),
         }
     }),
-    ("regexp_like", |args| Ok(boolean(args.regex(1)?.is_match(args.text(0)?)))),
+    ("regexp_like", |args| {
+        Ok(boolean(args.regex(1)?.is_match(args.text(0)?)))
+    }),
     ("regexp_extract", regexp_extract),
     ("regexp_replace", regexp_replace),
 ];
@@ -71,7 +87,11 @@ fn substr(args: &Args<'_, '_>) -> Result<Value, String> {
     let start = args.int(1)?;
     let length = if args.len() > 2 { args.int(2)? } else { i64::MAX };
     let all = i64::try_from(whole.chars().count()).unwrap_or(i64::MAX);
-    let first = if start > 0 { start - 1 } else { all.saturating_add(start) };
+    let first = if start > 0 {
+        start - 1
+    } else {
+        all.saturating_add(start)
+    };
     if start == 0 || first < 0 || first >= all || length <= 0 {
         return Ok(text(""));
     }
@@ -158,7 +178,10 @@ fn regexp_extract(args: &Args<'_, '_>) -> Result<Value, String> {
     let group = if args.len() > 2 { args.int(2)? } else { 0 };
     let known = regex.captures_len();
     let Some(group) = usize::try_from(group).ok().filter(|group| *group < known) else {
-        return Err(format!("Pattern has {} groups. Cannot access group {group}", known.saturating_sub(1)));
+        return Err(format!(
+            "Pattern has {} groups. Cannot access group {group}",
+            known.saturating_sub(1)
+        ));
     };
     let found = regex.captures(args.text(0)?).and_then(|found| found.get(group));
     Ok(found.map_or(Value::Null, |found| text(found.as_str())))
@@ -192,7 +215,11 @@ mod tests {
             ("aaab", "%a%ab", true),
             ("aab", "%b%a", false),
         ] {
-            assert_eq!(like(whole, &pattern(wanted, None).unwrap()), is, "{whole} LIKE {wanted}");
+            assert_eq!(
+                like(whole, &pattern(wanted, None).unwrap()),
+                is,
+                "{whole} LIKE {wanted}"
+            );
         }
         let escaped = pattern("50!%!!", Some('!')).unwrap();
         assert!(like("50%!", &escaped) && !like("50x!", &escaped));

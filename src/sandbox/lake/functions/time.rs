@@ -10,60 +10,115 @@ use super::{Functions, number, text};
 const DAY_MS: i64 = 86_400_000;
 
 pub(super) const FUNCTIONS: Functions = &[
-    ("floor_seconds", |args| Ok(Value::Integer(args.int(0)?.div_euclid(1000)))),
-    ("ceil_seconds", |args| Ok(Value::Integer(args.int(0)?.saturating_add(999).div_euclid(1000)))),
-    ("date_start", |args| Ok(Value::Integer(args.int(0)?.saturating_mul(DAY_MS)))),
-    ("timestamp_to_date", |args| Ok(Value::Integer(args.int(0)?.div_euclid(DAY_MS)))),
-    ("text_to_timestamp", |args| timestamp_of(args.text(0)?).map(Value::Integer)),
+    ("floor_seconds", |args| {
+        Ok(Value::Integer(args.int(0)?.div_euclid(1000)))
+    }),
+    ("ceil_seconds", |args| {
+        Ok(Value::Integer(args.int(0)?.saturating_add(999).div_euclid(1000)))
+    }),
+    ("date_start", |args| {
+        Ok(Value::Integer(args.int(0)?.saturating_mul(DAY_MS)))
+    }),
+    ("timestamp_to_date", |args| {
+        Ok(Value::Integer(args.int(0)?.div_euclid(DAY_MS)))
+    }),
+    ("text_to_timestamp", |args| {
+        timestamp_of(args.text(0)?).map(Value::Integer)
+    }),
     ("text_to_date", |args| date_of(args.text(0)?).map(Value::Integer)),
     ("timestamp_to_text", |args| timestamp_text(args.int(0)?).map(text)),
-    ("zoned_to_text", |args| Ok(text(format!("{} UTC", timestamp_text(args.int(0)?)?)))),
+    ("zoned_to_text", |args| {
+        Ok(text(format!("{} UTC", timestamp_text(args.int(0)?)?)))
+    }),
     ("date_to_text", |args| date_text(args.int(0)?).map(text)),
-    ("timestamp_to_iso", |args| Ok(text(civil(args.int(0)?)?.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string()))),
-    ("zoned_to_iso", |args| Ok(text(civil(args.int(0)?)?.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()))),
+    ("timestamp_to_iso", |args| {
+        Ok(text(civil(args.int(0)?)?.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string()))
+    }),
+    ("zoned_to_iso", |args| {
+        Ok(text(
+            civil(args.int(0)?)?.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+        ))
+    }),
     ("whole_days", |args| match args.int(0)? {
         ms if ms % DAY_MS == 0 => Ok(Value::Integer(ms / DAY_MS)),
         _ => Err("Cannot add hour, minutes or seconds to a date".to_owned()),
     }),
-    ("add_months", |args| months_later(args.int(0)?, args.int(1)?).map(Value::Integer)),
+    ("add_months", |args| {
+        months_later(args.int(0)?, args.int(1)?).map(Value::Integer)
+    }),
     ("add_months_date", |args| {
         let later = months_later(args.int(0)?.saturating_mul(DAY_MS), args.int(1)?)?;
         Ok(Value::Integer(later.div_euclid(DAY_MS)))
     }),
-    ("date_add", |args| add(args.text(0)?, args.int(1)?, args.int(2)?).map(Value::Integer)),
+    ("date_add", |args| {
+        add(args.text(0)?, args.int(1)?, args.int(2)?).map(Value::Integer)
+    }),
     ("date_add_date", |args| {
         must_be_days(args.text(0)?)?;
         let later = add(args.text(0)?, args.int(1)?, args.int(2)?.saturating_mul(DAY_MS))?;
         Ok(Value::Integer(later.div_euclid(DAY_MS)))
     }),
-    ("date_trunc", |args| truncated(args.text(0)?, args.int(1)?).map(Value::Integer)),
+    ("date_trunc", |args| {
+        truncated(args.text(0)?, args.int(1)?).map(Value::Integer)
+    }),
     ("date_trunc_date", |args| {
         must_be_days(args.text(0)?)?;
         let begin = truncated(args.text(0)?, args.int(1)?.saturating_mul(DAY_MS))?;
         Ok(Value::Integer(begin.div_euclid(DAY_MS)))
     }),
-    ("date_diff", |args| difference(args.text(0)?, args.int(1)?, args.int(2)?).map(Value::Integer)),
-    ("date_format", |args| formatted(civil(args.int(0)?)?, args.text(1)?).map(text)),
-    ("date_parse", |args| parsed(args.text(0)?, args.text(1)?).map(Value::Integer)),
-    ("from_iso8601_timestamp", |args| from_iso(args.text(0)?).map(Value::Integer)),
+    ("date_diff", |args| {
+        difference(args.text(0)?, args.int(1)?, args.int(2)?).map(Value::Integer)
+    }),
+    ("date_format", |args| {
+        formatted(civil(args.int(0)?)?, args.text(1)?).map(text)
+    }),
+    ("date_parse", |args| {
+        parsed(args.text(0)?, args.text(1)?).map(Value::Integer)
+    }),
+    ("from_iso8601_timestamp", |args| {
+        from_iso(args.text(0)?).map(Value::Integer)
+    }),
     ("from_unixtime", |args| {
         let ms = (args.real(0)? * 1000.0).round();
-        format!("{ms:.0}").parse().map(Value::Integer).map_err(|_| "from_unixtime is out of range".to_owned())
+        format!("{ms:.0}")
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| "from_unixtime is out of range".to_owned())
     }),
-    ("to_unixtime", |args| Ok(Value::Real(number::real(args.int(0)?)? / 1000.0))),
+    ("to_unixtime", |args| {
+        Ok(Value::Real(number::real(args.int(0)?)? / 1000.0))
+    }),
     ("year", |args| Ok(Value::Integer(civil(args.int(0)?)?.year().into()))),
-    ("quarter", |args| Ok(Value::Integer((i64::from(civil(args.int(0)?)?.month()) + 2) / 3))),
+    ("quarter", |args| {
+        Ok(Value::Integer((i64::from(civil(args.int(0)?)?.month()) + 2) / 3))
+    }),
     ("month", |args| Ok(Value::Integer(civil(args.int(0)?)?.month().into()))),
-    ("week", |args| Ok(Value::Integer(civil(args.int(0)?)?.date().iso_week_date().week().into()))),
-    ("year_of_week", |args| Ok(Value::Integer(civil(args.int(0)?)?.date().iso_week_date().year().into()))),
+    ("week", |args| {
+        Ok(Value::Integer(
+            civil(args.int(0)?)?.date().iso_week_date().week().into(),
+        ))
+    }),
+    ("year_of_week", |args| {
+        Ok(Value::Integer(
+            civil(args.int(0)?)?.date().iso_week_date().year().into(),
+        ))
+    }),
     ("day", |args| Ok(Value::Integer(civil(args.int(0)?)?.day().into()))),
     ("day_of_week", |args| {
-        Ok(Value::Integer(civil(args.int(0)?)?.weekday().to_monday_one_offset().into()))
+        Ok(Value::Integer(
+            civil(args.int(0)?)?.weekday().to_monday_one_offset().into(),
+        ))
     }),
-    ("day_of_year", |args| Ok(Value::Integer(civil(args.int(0)?)?.day_of_year().into()))),
+    ("day_of_year", |args| {
+        Ok(Value::Integer(civil(args.int(0)?)?.day_of_year().into()))
+    }),
     ("hour", |args| Ok(Value::Integer(civil(args.int(0)?)?.hour().into()))),
-    ("minute", |args| Ok(Value::Integer(civil(args.int(0)?)?.minute().into()))),
-    ("second", |args| Ok(Value::Integer(civil(args.int(0)?)?.second().into()))),
+    ("minute", |args| {
+        Ok(Value::Integer(civil(args.int(0)?)?.minute().into()))
+    }),
+    ("second", |args| {
+        Ok(Value::Integer(civil(args.int(0)?)?.second().into()))
+    }),
     ("millisecond", |args| Ok(Value::Integer(args.int(0)?.rem_euclid(1000)))),
 ];
 
@@ -97,7 +152,11 @@ pub(in super::super) fn timestamp_of(given: &str) -> Result<i64, String> {
         None => (given.trim(), ""),
     };
     let date = civil_date(date).ok_or_else(wrong)?;
-    let time = if time.is_empty() { Some(Time::midnight()) } else { civil_time(time) };
+    let time = if time.is_empty() {
+        Some(Time::midnight())
+    } else {
+        civil_time(time)
+    };
     ms(date.to_datetime(time.ok_or_else(wrong)?))
 }
 
@@ -132,14 +191,27 @@ fn civil_time(text: &str) -> Option<Time> {
     if too_many || text.ends_with('.') {
         return None;
     }
-    let nanos: i32 = if fraction.is_empty() { 0 } else { milliseconds(fraction)?.checked_mul(1_000_000)? };
-    Time::new(digits(hour, 2)?, digits(minute, 2)?, digits(second.unwrap_or("0"), 2)?, nanos).ok()
+    let nanos: i32 = if fraction.is_empty() {
+        0
+    } else {
+        milliseconds(fraction)?.checked_mul(1_000_000)?
+    };
+    Time::new(
+        digits(hour, 2)?,
+        digits(minute, 2)?,
+        digits(second.unwrap_or("0"), 2)?,
+        nanos,
+    )
+    .ok()
 }
 
 /// A fraction of a second; digits behind the third are cut off.
 fn milliseconds(fraction: &str) -> Option<i32> {
     let all: u64 = digits(fraction, 12)?;
-    format!("{all:0width$}000", width = fraction.len()).get(..3)?.parse().ok()
+    format!("{all:0width$}000", width = fraction.len())
+        .get(..3)?
+        .parse()
+        .ok()
 }
 
 fn must_be_days(unit: &str) -> Result<(), String> {
@@ -154,7 +226,9 @@ fn wrong_unit<T>(unit: &str) -> Result<T, String> {
 }
 
 fn months_later(at: i64, months: i64) -> Result<i64, String> {
-    let span = jiff::Span::new().try_months(months).map_err(|error| error.to_string())?;
+    let span = jiff::Span::new()
+        .try_months(months)
+        .map_err(|error| error.to_string())?;
     ms(civil(at)?.checked_add(span).map_err(|error| error.to_string())?)
 }
 
@@ -184,7 +258,10 @@ fn months(unit: &str) -> Option<i64> {
 fn add(unit: &str, amount: i64, at: i64) -> Result<i64, String> {
     let over = || "A timestamp is out of range".to_owned();
     if let Some(length) = fixed(unit) {
-        return amount.checked_mul(length).and_then(|more| at.checked_add(more)).ok_or_else(over);
+        return amount
+            .checked_mul(length)
+            .and_then(|more| at.checked_add(more))
+            .ok_or_else(over);
     }
     match months(unit) {
         Some(length) => months_later(at, amount.checked_mul(length).ok_or_else(over)?),
@@ -217,7 +294,9 @@ fn truncated(unit: &str, at: i64) -> Result<i64, String> {
 /// How many whole units lie between two times.
 fn difference(unit: &str, from: i64, to: i64) -> Result<i64, String> {
     if let Some(length) = fixed(unit) {
-        let between = to.checked_sub(from).ok_or_else(|| "A timestamp is out of range".to_owned())?;
+        let between = to
+            .checked_sub(from)
+            .ok_or_else(|| "A timestamp is out of range".to_owned())?;
         return Ok(between / length);
     }
     let Some(length) = months(unit) else {
@@ -235,7 +314,7 @@ fn difference(unit: &str, from: i64, to: i64) -> Result<i64, String> {
     Ok(whole / length)
 }
 
-/// `date_format`, in the letters of MySQL.
+/// `date_format`, in the letters of `MySQL`.
 fn formatted(at: DateTime, format: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut letters = format.chars();
@@ -277,7 +356,10 @@ fn formatted(at: DateTime, format: &str) -> Result<String, String> {
 }
 
 fn unknown_letter(letter: Option<char>) -> String {
-    format!("%{} not supported in date format string", letter.map(String::from).unwrap_or_default())
+    format!(
+        "%{} not supported in date format string",
+        letter.map(String::from).unwrap_or_default()
+    )
 }
 
 /// What `date_parse` has read so far.
@@ -317,7 +399,7 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// `date_parse`, in the letters of MySQL.
+/// `date_parse`, in the letters of `MySQL`.
 fn parsed(given: &str, format: &str) -> Result<i64, String> {
     let wrong = || format!("Invalid format: \"{given}\"");
     let format = format.replace("%T", "%H:%i:%s").replace("%r", "%I:%i:%s %p");
@@ -374,7 +456,13 @@ impl Read {
             }
             'M' | 'b' => {
                 let lower = rest.to_ascii_lowercase();
-                let name = |name: &'static str| if letter == 'M' { name } else { name.get(..3).unwrap_or(name) };
+                let name = |name: &'static str| {
+                    if letter == 'M' {
+                        name
+                    } else {
+                        name.get(..3).unwrap_or(name)
+                    }
+                };
                 let at = MONTHS.iter().position(|month| lower.starts_with(name(month)))?;
                 self.month = Some(i8::try_from(at + 1).ok()?);
                 rest = rest.get(MONTHS.get(at).map_or(0, |month| name(month).len())..)?;
@@ -385,7 +473,12 @@ impl Read {
     }
 
     fn ms(&self) -> Option<i64> {
-        let date = Date::new(self.year.unwrap_or(1970), self.month.unwrap_or(1), self.day.unwrap_or(1)).ok()?;
+        let date = Date::new(
+            self.year.unwrap_or(1970),
+            self.month.unwrap_or(1),
+            self.day.unwrap_or(1),
+        )
+        .ok()?;
         let hour = match (self.hour, self.half) {
             (Some(hour), _) => hour,
             (None, Some(half)) if (1..=12).contains(&half) => half % 12 + if self.afternoon { 12 } else { 0 },

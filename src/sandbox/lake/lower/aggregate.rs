@@ -53,7 +53,10 @@ pub(super) fn aggregate(call: Aggregation, place: Place<'_>) -> Result<Typed, In
         filter,
     } = call;
     if !place.aggregates {
-        return refuse(format!("{name} is an aggregate, which {} cannot contain.", place.clause));
+        return refuse(format!(
+            "{name} is an aggregate, which {} cannot contain.",
+            place.clause
+        ));
     }
     must_be_own(&name, &args, filter.as_ref(), place)?;
     let types: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
@@ -104,7 +107,9 @@ fn must_be_own(name: &str, args: &[Typed], filter: Option<&Node>, place: Place<'
     if columns.iter().all(|column| is_of(column, place.scope.relations)) {
         return Ok(());
     }
-    refuse(format!("{name} over a column of the query around this one is not known."))
+    refuse(format!(
+        "{name} over a column of the query around this one is not known."
+    ))
 }
 
 fn built(ty: Type, name: &'static str, distinct: bool, args: Vec<Node>, filter: Option<Node>) -> Typed {

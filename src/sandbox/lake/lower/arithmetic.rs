@@ -70,7 +70,11 @@ fn times(op: &BinaryOperator, left: Typed, right: Typed) -> Result<Typed, Invali
         }
         (Type::Timestamp | Type::Zoned | Type::Date, Type::MonthInterval) if plus || minus => {
             let months = if plus { right } else { Node::call("negate", vec![right]) };
-            let name = if a == Type::Date { "add_months_date" } else { "add_months" };
+            let name = if a == Type::Date {
+                "add_months_date"
+            } else {
+                "add_months"
+            };
             call(a, name, vec![left, months])
         }
         (Type::Date, Type::DayInterval) if plus || minus => {

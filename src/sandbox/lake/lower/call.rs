@@ -57,7 +57,13 @@ const SIGNATURES: [Signature; 54] = [
     ("dow", &[Time], 0, Gives::Bigint, "day_of_week"),
     ("doy", &[Time], 0, Gives::Bigint, "day_of_year"),
     ("floor", &[D], 0, Gives::Double, "floor"),
-    ("from_iso8601_timestamp", &[V], 0, Gives::Zoned, "from_iso8601_timestamp"),
+    (
+        "from_iso8601_timestamp",
+        &[V],
+        0,
+        Gives::Zoned,
+        "from_iso8601_timestamp",
+    ),
     ("from_unixtime", &[D], 0, Gives::Zoned, "from_unixtime"),
     ("hour", &[Time], 0, Gives::Bigint, "hour"),
     ("json_array_length", &[J], 0, Gives::Bigint, "json_array_length"),
@@ -130,7 +136,11 @@ impl Lowerer<'_> {
                 aggregates: false,
                 ..place
             };
-            let args = if star { Vec::new() } else { self.args(&name, &list.args, inside)? };
+            let args = if star {
+                Vec::new()
+            } else {
+                self.args(&name, &list.args, inside)?
+            };
             let filter = match &function.filter {
                 Some(filter) => Some(self.condition(filter, inside)?),
                 None => None,
@@ -145,7 +155,9 @@ impl Lowerer<'_> {
             return aggregate(call, place);
         }
         if distinct || function.filter.is_some() {
-            return refuse(format!("{name} is not an aggregate: DISTINCT and FILTER are not known for it."));
+            return refuse(format!(
+                "{name} is not an aggregate: DISTINCT and FILTER are not known for it."
+            ));
         }
         let args = self.args(&name, &list.args, place)?;
         call(&name, args)
@@ -244,7 +256,10 @@ fn call(name: &str, args: Vec<Typed>) -> Result<Typed, Invalid> {
         ("round", [Type::Double] | [Type::Double, Type::Bigint]) => same("round", args)?,
         ("date", [Type::Varchar | Type::Date | Type::Timestamp | Type::Zoned]) => {
             let date = ast::DataType::Date;
-            args.into_iter().next().map(|arg| cast::cast(arg, &date, false)).transpose()?
+            args.into_iter()
+                .next()
+                .map(|arg| cast::cast(arg, &date, false))
+                .transpose()?
         }
         ("to_iso8601", [ty]) if ty.is_time() => {
             let name = match ty {
@@ -259,9 +274,10 @@ fn call(name: &str, args: Vec<Typed>) -> Result<Typed, Invalid> {
     };
     match done {
         Some(done) => Ok(done),
-        None if KNOWN.contains(&name) => {
-            refuse(format!("Unexpected parameters ({}) for function {name}.", given.join(", ")))
-        }
+        None if KNOWN.contains(&name) => refuse(format!(
+            "Unexpected parameters ({}) for function {name}.",
+            given.join(", ")
+        )),
         None => refuse(format!("The function {name} is not known.")),
     }
 }
@@ -294,8 +310,8 @@ fn ones(args: Vec<Typed>) -> Result<Vec<Node>, Invalid> {
 
 fn plain(signature: &Signature, args: Vec<Typed>) -> Result<Typed, Invalid> {
     let (name, takes, optional, gives, ours) = *signature;
-    let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
-    let wrong = || format!("Unexpected parameters ({}) for function {name}.", given.join(", "));
+    let types: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
+    let wrong = || format!("Unexpected parameters ({}) for function {name}.", types.join(", "));
     if args.len() > takes.len() || args.len() + optional < takes.len() {
         return refuse(wrong());
     }
@@ -325,12 +341,12 @@ fn taken(arg: Typed, takes: Takes) -> Result<Option<Node>, Invalid> {
         | (Takes::Varchar, Type::Varchar)
         | (Takes::Bigint, Type::Bigint)
         | (Takes::Json, Type::Json | Type::Varchar)
-        | (Takes::OnlyJson, Type::Json)
-        | (Takes::Map, Type::Map)
-        | (Takes::Time, Type::Timestamp | Type::Zoned) => true,
-        (Takes::Array, Type::Array(item)) => **item == Type::Varchar || **item == Type::Bigint,
+        | (OnlyJson, Type::Json)
+        | (Map, Type::Map)
+        | (Time, Type::Timestamp | Type::Zoned) => true,
+        (Array, Type::Array(item)) => **item == Type::Varchar || **item == Type::Bigint,
         (Takes::Double, Type::Double | Type::Bigint | Type::Decimal) => return cast::as_double(arg).map(Some),
-        (Takes::Time, Type::Date) => return Ok(Some(Node::call("date_start", vec![arg.one()?]))),
+        (Time, Type::Date) => return Ok(Some(Node::call("date_start", vec![arg.one()?]))),
         _ => false,
     };
     if fits { arg.one().map(Some) } else { Ok(None) }
@@ -415,7 +431,7 @@ fn on_times(name: &str, kinds: &[Type], args: Vec<Typed>) -> Result<Option<Typed
         ("date_diff", [_, from, to]) if from.is_time() && to.is_time() => {
             let mut nodes = Vec::new();
             for (at, arg) in args.into_iter().enumerate() {
-                let takes = if at == 0 { Takes::Varchar } else { Takes::Time };
+                let takes = if at == 0 { Takes::Varchar } else { Time };
                 nodes.extend(taken(arg, takes)?);
             }
             Some(Typed::new(Type::Bigint, Node::call("date_diff", nodes)))

@@ -206,7 +206,13 @@ impl Lowerer<'_> {
         let mut values = Vec::new();
         for when in conditions {
             whens.push(match &operand {
-                None => self.condition(&when.condition, Place { clause: "WHEN", ..place })?,
+                None => self.condition(
+                    &when.condition,
+                    Place {
+                        clause: "WHEN",
+                        ..place
+                    },
+                )?,
                 Some(operand) => {
                     let value = self.expr(&when.condition, place)?;
                     compare::compare(&ast::BinaryOperator::Eq, operand.clone(), value)?.one()?
@@ -278,7 +284,10 @@ impl Lowerer<'_> {
                 let ty = only(&lowered)?;
                 let lowered = Lowered {
                     // Two rows are a failure, not the first of them.
-                    sql: format!("SELECT lake_only(count(*), min(c0)) FROM ({} LIMIT 2)", bare(&lowered.sql)),
+                    sql: format!(
+                        "SELECT lake_only(count(*), min(c0)) FROM ({} LIMIT 2)",
+                        bare(&lowered.sql)
+                    ),
                     ..lowered
                 };
                 Ok(Typed::new(ty, asked(Ask::Value, None, lowered)))
@@ -353,7 +362,10 @@ fn name(expr: &Expr, place: Place<'_>) -> Result<Typed, Invalid> {
     let parts: Vec<String> = parts.iter().map(|part| part.to_lowercase()).collect();
     let value = place.scope.resolve(&parts)?;
     if !place.aggregates && value.nodes.iter().any(Node::has_aggregate) {
-        return refuse(format!("{expr} is an aggregate, which {} cannot contain.", place.clause));
+        return refuse(format!(
+            "{expr} is an aggregate, which {} cannot contain.",
+            place.clause
+        ));
     }
     Ok(value)
 }
@@ -379,6 +391,9 @@ fn literal(value: &Value) -> Result<Typed, Invalid> {
     }
 }
 
+/// Digits of a decimal that a double keeps.
+const EXACT_DIGITS: usize = 15;
+
 /// Digits are a whole number, with a point they are a decimal, with an exponent a double.
 fn number(digits: &str) -> Result<Typed, Invalid> {
     let unknown = || format!("The number {digits} is not known: it is out of range.");
@@ -387,6 +402,9 @@ fn number(digits: &str) -> Result<Typed, Invalid> {
         return Ok(Typed::new(Type::Double, Node::Real(value)));
     }
     if digits.contains('.') {
+        if digits.bytes().filter(u8::is_ascii_digit).count() > EXACT_DIGITS {
+            return refuse(unknown());
+        }
         let value: f64 = digits.parse().or_else(|_| refuse(unknown()))?;
         return Ok(Typed::new(Type::Decimal, Node::Real(value)));
     }

@@ -32,11 +32,11 @@ pub(super) enum Source {
     /// Two of them.
     Join {
         /// The one before.
-        left: Box<Source>,
+        left: Box<Self>,
         /// `SQLite`'s word.
         kind: &'static str,
         /// The one after.
-        right: Box<Source>,
+        right: Box<Self>,
         /// What goes with what.
         on: Option<Node>,
     },
@@ -60,7 +60,11 @@ impl Source {
             Self::Query { relation, sql } => format!("{sql} AS t{relation}"),
             Self::Join { left, kind, right, on } => {
                 let on = on.as_ref().map_or_else(String::new, |on| format!(" ON {}", on.sql()));
-                format!("{} {kind} {}{on}", left.sql(scans), right.sql(scans))
+                let after = match right.as_ref() {
+                    Self::Join { .. } => format!("({})", right.sql(scans)),
+                    one => one.sql(scans),
+                };
+                format!("{} {kind} {after}{on}", left.sql(scans))
             }
         }
     }
@@ -68,11 +72,7 @@ impl Source {
     /// The stores in it: relation, and place among the scans.
     pub(super) fn stores(&self, found: &mut Vec<(usize, usize)>) {
         match self {
-            Self::Store {
-                relation,
-                table,
-                scan,
-            } => {
+            Self::Store { relation, table, scan } => {
                 if table.schema == Schema::ActivityAuditLog {
                     found.push((*relation, *scan));
                 }
@@ -166,12 +166,7 @@ impl Lowerer<'_> {
         Ok(left)
     }
 
-    fn factor(
-        &mut self,
-        factor: &TableFactor,
-        ctes: &Ctes,
-        relations: &mut Vec<Relation>,
-    ) -> Result<Source, Invalid> {
+    fn factor(&mut self, factor: &TableFactor, ctes: &Ctes, relations: &mut Vec<Relation>) -> Result<Source, Invalid> {
         match factor {
             TableFactor::Table {
                 name,
@@ -220,7 +215,7 @@ impl Lowerer<'_> {
         if let Some((sql, columns)) = ctes.get(&ident) {
             return self.add(sql.clone(), columns.clone(), Some(ident), alias, relations);
         }
-        let Some(table) = (self.find)(&ident) else {
+        let Some(table) = self.tables.get(&ident).cloned() else {
             return Err(Invalid::NoStore(ident));
         };
         let relation = self.next_id();
@@ -271,7 +266,12 @@ impl Lowerer<'_> {
             let time = relations
                 .iter()
                 .find(|relation| relation.id == id)
-                .and_then(|relation| relation.columns.iter().find(|column| column.value.ty == Type::Timestamp))
+                .and_then(|relation| {
+                    relation
+                        .columns
+                        .iter()
+                        .find(|column| column.value.ty == Type::Timestamp)
+                })
                 .and_then(|column| column.value.nodes.first());
             if let (Some(time), Some(scan)) = (time, self.scans.get_mut(scan)) {
                 bounds(condition, time, &mut scan.bounds);

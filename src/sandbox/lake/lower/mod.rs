@@ -59,7 +59,7 @@ type Ctes = HashMap<String, (String, Vec<Output>)>;
 
 /// Lowers one statement.
 pub(super) struct Lowerer<'a> {
-    find: &'a dyn Fn(&str) -> Option<Table>,
+    tables: &'a HashMap<String, Table>,
     /// The ids of relations.
     next: usize,
     depth: usize,
@@ -68,10 +68,10 @@ pub(super) struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
-    /// Begins a statement.
-    pub(super) fn new(find: &'a dyn Fn(&str) -> Option<Table>) -> Self {
+    /// Begins a statement that may read these stores.
+    pub(super) fn new(tables: &'a HashMap<String, Table>) -> Self {
         Self {
-            find,
+            tables,
             next: 0,
             depth: 0,
             scans: Vec::new(),
@@ -101,12 +101,7 @@ impl<'a> Lowerer<'a> {
         done
     }
 
-    fn query(
-        &mut self,
-        query: &ast::Query,
-        around: Option<&Scope<'_>>,
-        ctes: &Ctes,
-    ) -> Result<Lowered, Invalid> {
+    fn query(&mut self, query: &ast::Query, around: Option<&Scope<'_>>, ctes: &Ctes) -> Result<Lowered, Invalid> {
         self.nested(|this| this.query_inside(query, around, ctes))
     }
 
@@ -206,8 +201,8 @@ impl<'a> Lowerer<'a> {
         });
         let columns = columns.collect();
         let outer = [left.outer.clone(), right.outer.clone()].concat();
-        let left = self.converted(left, &types)?;
-        let right = self.converted(right, &types)?;
+        let left = self.converted(&left, &types)?;
+        let right = self.converted(&right, &types)?;
         Ok(Lowered {
             sql: format!("{left} {operator} {right}"),
             columns,
@@ -217,7 +212,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A query's text with its columns as other types.
-    fn converted(&mut self, lowered: Lowered, types: &[Type]) -> Result<String, Invalid> {
+    fn converted(&mut self, lowered: &Lowered, types: &[Type]) -> Result<String, Invalid> {
         let id = self.next_id();
         let relation = relation_of(id, None, &lowered.columns);
         let mut nodes = Vec::new();
@@ -370,7 +365,10 @@ fn sorted(value: Typed, term: &ast::OrderByExpr) -> Result<Vec<(Node, String)>, 
         Some(other) => return refuse(format!("ORDER BY {other:?} is not known.")),
     };
     if !value.ty.is_comparable() {
-        return refuse(format!("Type {} is not orderable, and therefore cannot be used in ORDER BY.", value.ty));
+        return refuse(format!(
+            "Type {} is not orderable, and therefore cannot be used in ORDER BY.",
+            value.ty
+        ));
     }
     let nulls = match term.options.nulls_first {
         Some(true) => " NULLS FIRST",
@@ -409,7 +407,9 @@ fn limit(clause: Option<&ast::LimitClause>) -> Result<String, Invalid> {
         }) if digits.parse::<i64>().is_ok() => Ok(digits.clone()),
         other => refuse(format!("{clause} must be a whole number, not {other}.")),
     };
-    let limit = limit.as_ref().map_or(Ok("-1".to_owned()), |limit| number(limit, "LIMIT"))?;
+    let limit = limit
+        .as_ref()
+        .map_or(Ok("-1".to_owned()), |limit| number(limit, "LIMIT"))?;
     let offset = offset
         .as_ref()
         .map_or(Ok("0".to_owned()), |offset| number(&offset.value, "OFFSET"))?;
