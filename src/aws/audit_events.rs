@@ -93,7 +93,7 @@ impl AuditChannel {
         };
         match answered {
             Ok(output) => {
-                let reply = reply(&output, self.external_id.as_ref());
+                let reply = reply(output, self.external_id.as_ref());
                 tracing::debug!(
                     operation = OPERATION,
                     events = count,
@@ -117,20 +117,20 @@ impl AuditChannel {
 }
 
 /// The body of a request, as the SDK would write it.
-fn body<'a>(events: impl Iterator<Item = &'a AuditEvent>) -> String {
-    const AROUND: [&str; 2] = ["{\"auditEvents\":[", "]}"];
-    let entries: Vec<&str> = events.map(AuditEvent::encoded).collect();
+fn body<'a>(events: impl Iterator<Item = &'a AuditEvent>) -> Vec<u8> {
+    const AROUND: [&[u8]; 2] = [b"{\"auditEvents\":[", b"]}"];
+    let entries: Vec<&[u8]> = events.map(AuditEvent::encoded).collect();
     let len: usize = entries.iter().map(|entry| entry.len() + 1).sum();
-    let mut body = String::with_capacity(len + 32);
+    let mut body = Vec::with_capacity(len + 32);
     let [before, after] = AROUND;
-    body.push_str(before);
+    body.extend_from_slice(before);
     for (at, entry) in entries.into_iter().enumerate() {
         if at > 0 {
-            body.push(',');
+            body.push(b',');
         }
-        body.push_str(entry);
+        body.extend_from_slice(entry);
     }
-    body.push_str(after);
+    body.extend_from_slice(after);
     body
 }
 
@@ -142,18 +142,18 @@ fn failed(failure: Failure) -> CallError {
     }
 }
 
-fn reply(output: &PutAuditEventsOutput, secret: Option<&ExternalId>) -> Reply {
-    let successful = output.successful().iter().map(|entry| Stored {
-        id: entry.id().to_owned(),
-        event_id: entry.event_id().to_owned(),
+fn reply(output: PutAuditEventsOutput, secret: Option<&ExternalId>) -> Reply {
+    let successful = output.successful.into_iter().map(|entry| Stored {
+        id: entry.id,
+        event_id: entry.event_id,
     });
-    let failed = output.failed().iter().map(|entry| Failed {
-        id: entry.id().to_owned(),
-        code: entry.error_code().to_owned(),
-        message: secret.map_or_else(
-            || entry.error_message().to_owned(),
-            |secret| error::scrub(entry.error_message(), secret),
-        ),
+    let failed = output.failed.into_iter().map(|entry| Failed {
+        id: entry.id,
+        code: entry.error_code,
+        message: match secret {
+            Some(secret) => error::scrub(&entry.error_message, secret),
+            None => entry.error_message,
+        },
     });
     Reply {
         successful: successful.collect(),
@@ -236,7 +236,7 @@ mod tests {
     #[tokio::test]
     async fn the_request_is_byte_for_byte_the_one_that_the_sdk_writes() {
         let event = event();
-        let text = serde_json::from_str::<serde_json::Value>(event.encoded()).unwrap();
+        let text = serde_json::from_slice::<serde_json::Value>(event.encoded()).unwrap();
         let text = |name| text[name].as_str().unwrap().to_owned();
         let entry = types::AuditEvent::builder()
             .id("u-1")

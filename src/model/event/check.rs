@@ -71,12 +71,14 @@ pub(super) fn check_size(event_data: &str, found: &mut Vec<Violation>) {
 fn too_large(what: &str, bytes: usize, kb: usize) -> Option<(bool, String)> {
     let (strict, loose) = (kb * 1000, kb * 1024);
     let severe = bytes > loose;
-    let message = if severe {
-        format!("{what} has {bytes} bytes, and {kb} kB are allowed: {loose} at most.")
-    } else {
-        format!("{what} has {bytes} bytes: {kb} kB are allowed, and AWS does not say that they are of 1024.")
-    };
-    (bytes > strict).then_some((severe, message))
+    (bytes > strict).then(|| {
+        let message = if severe {
+            format!("{what} has {bytes} bytes, and {kb} kB are allowed: {loose} at most.")
+        } else {
+            format!("{what} has {bytes} bytes: {kb} kB are allowed, and AWS does not say that they are of 1024.")
+        };
+        (severe, message)
+    })
 }
 
 fn size(severe: bool, pointer: String, message: String) -> Violation {

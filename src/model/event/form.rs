@@ -113,15 +113,18 @@ pub(super) fn unwrap<'a>(entry: &'a str, found: &mut Vec<Violation>) -> Option<F
 }
 
 fn bare<'a>(object: Object<'a>, found: &mut Vec<Violation>) -> Option<Form<'a>> {
-    if object.get("rejected").is_some_and(|value| value.kind() == Kind::Object) {
+    let has = |kind, name| {
+        let mut members = object.members().iter();
+        members.any(|member| member.value().kind() == kind && member.is_named(name))
+    };
+    if has(Kind::Object, "rejected") {
         return kept(&object, found).map(Form::Kept);
     }
-    let array = |name| object.get(name).is_some_and(|value| value.kind() == Kind::Array);
-    if array("Records") {
+    if has(Kind::Array, "Records") {
         found.push(unreadable(Broken::CloudTrailLog));
         return None;
     }
-    if array("auditEvents") {
+    if has(Kind::Array, "auditEvents") {
         found.push(
             Violation::error(
                 Rule::Envelope,

@@ -54,23 +54,44 @@ pub(super) enum Step {
 }
 
 impl Open {
-    /// How many bytes can be stepped over at once: a string's inside, or what stands between strings and brackets.
-    pub(super) fn plain_run(&mut self, rest: &[u8]) -> usize {
-        if self.broken || self.escape {
+    /// How many bytes can be stepped over at once: whole strings, and what stands between strings and brackets.
+    /// No line ends in them.
+    pub(super) fn plain_run(&mut self, bytes: &[u8]) -> usize {
+        if self.broken || self.escape || !(self.string || matches!(self.body, Body::Value | Body::Tail)) {
             return 0;
         }
-        if self.string {
-            return run::plain(rest);
+        let mut at = 0;
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            if self.string {
+                at += run::plain(rest);
+                match (bytes.get(at), bytes.get(at + 1)) {
+                    (Some(b'"'), _) => self.string = false,
+                    // What is escaped is one byte here: of a longer escape the rest is as plain as any.
+                    (Some(b'\\'), Some(0x20..)) => at += 1,
+                    _ => return at,
+                }
+                at += 1;
+                if !matches!(self.body, Body::Value | Body::Tail) {
+                    return at;
+                }
+            } else {
+                let run = rest
+                    .iter()
+                    .position(|byte| run::is_structure(*byte))
+                    .unwrap_or(rest.len());
+                if let Some(&last) = rest.get(..run).and_then(<[u8]>::last) {
+                    self.last = last;
+                }
+                at += run;
+                if bytes.get(at) != Some(&b'"') {
+                    return at;
+                }
+                self.string = true;
+                self.last = b'"';
+                at += 1;
+            }
         }
-        if !matches!(self.body, Body::Value | Body::Tail) {
-            return 0;
-        }
-        let stops = |byte: &u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-        let run = rest.iter().position(stops).unwrap_or(rest.len());
-        if let Some(&last) = rest.get(..run).and_then(<[u8]>::last) {
-            self.last = last;
-        }
-        run
     }
 
     pub(super) fn element(&mut self, byte: u8) -> Step {

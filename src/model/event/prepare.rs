@@ -6,7 +6,7 @@ use super::check::{Facts, check, check_size};
 use super::encode::escape;
 use super::entry::{Entry, Place};
 use super::form::{Form, Unwrapped, Wrapping, not_an_object, unreadable, unwrap};
-use super::id::{EntryId, Occurrences, base64, sha256};
+use super::id::{EntryId, Occurrences, SUM, base64, sha256};
 use super::text::Object;
 use super::time::EventTime;
 use super::violation::{Rule, Violation};
@@ -66,7 +66,7 @@ pub struct Filled {
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuditEvent {
     id: EntryId,
-    encoded: String,
+    encoded: Vec<u8>,
     digest: [u8; 32],
     event_source: String,
     time: EventTime,
@@ -101,12 +101,12 @@ impl AuditEvent {
 
     /// Its entry in a request's body: id, text and checksum, escaped as it goes onto the wire. Only a
     /// request and a file of rejects may show it.
-    pub fn encoded(&self) -> &str {
+    pub fn encoded(&self) -> &[u8] {
         &self.encoded
     }
 
     /// The same without its checksum and its last brace, for whoever puts something else beside it.
-    pub fn unsummed(&self) -> &str {
+    pub fn unsummed(&self) -> &[u8] {
         let end = self.encoded.len().saturating_sub(SUM_LEN);
         self.encoded.get(..end).unwrap_or_default()
     }
@@ -332,9 +332,11 @@ fn complete<T>(
     if let Some(uid) = made_uid.as_deref() {
         id.get_or_insert_with(|| EntryId::from_uid(uid));
     }
-    let id = id.clone()?;
+    if found.iter().any(Violation::refuses) {
+        return None;
+    }
     Some(take(Complete {
-        id,
+        id: id.take()?,
         event_data: &event_data,
         event_source: facts.event_source.unwrap_or_default().into_owned(),
         time,
@@ -420,19 +422,19 @@ fn spliced<'a>(object: &Object<'a>, facts: &Facts<'_>, uid: Option<&str>, terms:
 }
 
 /// The checksum with its name, in base64, and the last brace.
-const SUM_LEN: usize = r#","eventDataChecksum":""}"#.len() + 44;
+const SUM_LEN: usize = r#","eventDataChecksum":""}"#.len() + SUM;
 
 /// The entry of a request's body, as the AWS SDK would write it.
-fn encoded(id: &EntryId, event_data: &str, digest: &[u8; 32]) -> String {
-    // Every fifth byte of an event is a quote at most, as a rule; if not, the string grows.
-    let mut out = String::with_capacity(event_data.len() + event_data.len() / 4 + id.as_str().len() + 96);
-    out.push_str("{\"id\":\"");
-    out.push_str(id.as_str());
-    out.push_str("\",\"eventData\":\"");
+fn encoded(id: &EntryId, event_data: &str, digest: &[u8; 32]) -> Vec<u8> {
+    // Every fifth byte of an event is a quote at most, as a rule; if not, it grows.
+    let mut out = Vec::with_capacity(event_data.len() + event_data.len() / 4 + id.as_str().len() + 96);
+    out.extend_from_slice(br#"{"id":""#);
+    out.extend_from_slice(id.as_str().as_bytes());
+    out.extend_from_slice(br#"","eventData":""#);
     escape(event_data, &mut out);
-    out.push_str("\",\"eventDataChecksum\":\"");
-    base64(digest, &mut out);
-    out.push_str("\"}");
+    out.extend_from_slice(br#"","eventDataChecksum":""#);
+    out.extend_from_slice(&base64(digest));
+    out.extend_from_slice(br#""}"#);
     out
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Scan<'a> {
     /// The closing brackets still owed inside the value being skipped.
     owed: Vec<u8>,
     half_pair: Option<usize>,
+    /// An escape was seen since this was last cleared.
+    escaped: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -30,6 +32,7 @@ impl<'a> Scan<'a> {
             at: 0,
             owed: Vec::new(),
             half_pair: None,
+            escaped: false,
         }
     }
 
@@ -97,15 +100,23 @@ impl<'a> Scan<'a> {
 
     fn member(&mut self) -> Result<Member<'a>, Flaw> {
         let start = self.at + 1;
+        self.escaped = false;
         self.name()?;
         let name = self.text.get(start..self.at - 1).unwrap_or_default();
+        let name_escaped = std::mem::take(&mut self.escaped);
         self.colon()?;
         let start = self.at;
         let kind = self.value()?;
         let raw = self.text.get(start..self.at).unwrap_or_default();
         Ok(Member {
             name,
-            value: Value { raw, start, kind },
+            escaped: name_escaped,
+            value: Value {
+                raw,
+                start,
+                kind,
+                escaped: self.escaped,
+            },
         })
     }
 
@@ -257,6 +268,7 @@ impl<'a> Scan<'a> {
     fn escape(&mut self) -> Result<(), Flaw> {
         let start = self.at;
         self.at += 1;
+        self.escaped = true;
         match self.peek() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
                 self.at += 1;

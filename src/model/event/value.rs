@@ -70,6 +70,8 @@ pub struct Value<'a> {
     pub(super) raw: &'a str,
     pub(super) start: usize,
     pub(super) kind: Kind,
+    /// Whether there is an escape in it.
+    pub(super) escaped: bool,
 }
 
 impl<'a> Value<'a> {
@@ -96,7 +98,8 @@ impl<'a> Value<'a> {
     /// What a string says, its escapes undone; of any other kind its text.
     pub fn text(&self) -> Result<Cow<'a, str>, HalfPair> {
         match self.inner() {
-            Some(inner) => unescape(inner),
+            Some(inner) if self.escaped => unescape(inner),
+            Some(inner) => Ok(Cow::Borrowed(inner)),
             None => Ok(Cow::Borrowed(self.raw)),
         }
     }
@@ -111,18 +114,24 @@ impl<'a> Value<'a> {
 #[derive(Clone, Copy)]
 pub struct Member<'a> {
     pub(super) name: &'a str,
+    /// Whether there is an escape in its name.
+    pub(super) escaped: bool,
     pub(super) value: Value<'a>,
 }
 
 impl<'a> Member<'a> {
     /// The member's name, its escapes undone; with half a surrogate pair in it, as it came.
     pub fn name(&self) -> Cow<'a, str> {
-        unescape(self.name).unwrap_or(Cow::Borrowed(self.name))
+        if self.escaped {
+            unescape(self.name).unwrap_or(Cow::Borrowed(self.name))
+        } else {
+            Cow::Borrowed(self.name)
+        }
     }
 
-    /// Whether that is its name. Escaped, a name is longer than it is, so most need not be looked into.
+    /// Whether that is its name.
     pub fn is_named(&self, name: &str) -> bool {
-        self.name == name || self.name.len() > name.len() && self.name() == name
+        self.name == name || self.escaped && self.name() == name
     }
 
     /// The member's value.

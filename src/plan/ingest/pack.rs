@@ -8,6 +8,9 @@
 //! The order of the events is kept and none is lost. What would not fit into a request of its own is
 //! handed back, and its neighbours go without it.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+
 use crate::model::event::AuditEvent;
 
 /// The most events of a request (`AuditEvents`, reference §1.7).
@@ -74,6 +77,9 @@ pub struct Packer<P> {
     limits: Limits,
     open: Vec<P>,
     bytes: usize,
+    hasher: RandomState,
+    /// A hash of each id in the open request: an id is looked for only if its hash is here.
+    hashes: HashSet<u64>,
 }
 
 impl<P: Parcel> Packer<P> {
@@ -83,6 +89,8 @@ impl<P: Parcel> Packer<P> {
             limits,
             open: Vec::new(),
             bytes: AROUND,
+            hasher: RandomState::new(),
+            hashes: HashSet::new(),
         }
     }
 
@@ -93,14 +101,17 @@ impl<P: Parcel> Packer<P> {
             return Packed::TooLarge(parcel);
         }
         let comma = usize::from(!self.open.is_empty());
+        let hash = self.hasher.hash_one(parcel.id());
         let fits = self.open.len() < self.limits.events
             && self.bytes + comma + len <= self.limits.bytes
-            && !self.open.iter().any(|other| other.id() == parcel.id());
+            && (self.hashes.insert(hash) || !self.open.iter().any(|other| other.id() == parcel.id()));
         if fits {
             self.bytes += comma + len;
             self.open.push(parcel);
             return Packed::Held;
         }
+        self.hashes.clear();
+        self.hashes.insert(hash);
         self.bytes = AROUND + len;
         Packed::Full(std::mem::replace(&mut self.open, vec![parcel]))
     }
@@ -112,6 +123,7 @@ impl<P: Parcel> Packer<P> {
 
     /// Gives out the open request, if there is anything in it.
     pub fn flush(&mut self) -> Option<Vec<P>> {
+        self.hashes.clear();
         self.bytes = AROUND;
         let open = std::mem::take(&mut self.open);
         (!open.is_empty()).then_some(open)
@@ -229,7 +241,7 @@ mod tests {
             for request in &requests {
                 prop_assert!(!request.is_empty() && request.len() <= events);
                 prop_assert!(body(request) <= bytes);
-                let ids: std::collections::HashSet<_> = request.iter().map(Parcel::id).collect();
+                let ids: HashSet<_> = request.iter().map(Parcel::id).collect();
                 prop_assert_eq!(ids.len(), request.len());
             }
             // A request was not ended early: what begins the next would not have fitted.

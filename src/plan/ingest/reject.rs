@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::witness::{Settled, Subject};
-use crate::model::event::encode::escape;
 
 /// Why an event was left over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,14 +34,9 @@ pub struct Rejected {
 /// The line of an event that was left over, its end of line included.
 pub fn reject(settled: &Settled<'_>) -> String {
     let mut line = match settled.subject {
-        Subject::Event(event) => event.unsummed().to_owned(),
+        Subject::Event(event) => String::from_utf8_lossy(event.unsummed()).into_owned(),
         Subject::Entry(refusal) => match refusal.entry.as_deref().map(std::str::from_utf8) {
-            Some(Ok(text)) => {
-                let mut line = String::from("{\"entry\":\"");
-                escape(text, &mut line);
-                line.push('"');
-                line
-            }
+            Some(Ok(text)) => format!("{{\"entry\":{}", serde_json::Value::from(text)),
             Some(Err(_)) => {
                 let bytes = refusal.entry.as_deref().unwrap_or_default();
                 format!("{{\"entryBase64\":\"{}\"", STANDARD.encode(bytes))
