@@ -1,6 +1,6 @@
 //! Clauses, and the samples that AWS prints (reference 5.5).
 
-use super::*;
+use super::{all_fail, all_give};
 
 #[test]
 fn the_samples_of_the_reference_run() {

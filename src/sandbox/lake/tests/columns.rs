@@ -1,6 +1,6 @@
 //! What a store has, how it is named and how it is shown.
 
-use super::*;
+use super::{all_fail, all_give, ask, lake};
 
 #[test]
 fn every_column_has_its_value() {
