@@ -30,7 +30,8 @@ complete -c ctl -n "__fish_ctl_needs_command" -l endpoint-url -d 'An endpoint fo
 complete -c ctl -n "__fish_ctl_needs_command" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_needs_command" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_needs_command" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -47,6 +48,8 @@ complete -c ctl -n "__fish_ctl_needs_command" -f -a "enable" -d 'Create an integ
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "disable" -d 'Take an integration down'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "status" -d 'Show what is there, whether it is healthy, and whether it has drifted'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "send" -d 'Validate events and deliver them'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "query" -d 'Ask the stores a question in SQL, and print every row'
+complete -c ctl -n "__fish_ctl_needs_command" -f -a "events" -d 'Show the latest events of an integration'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "event" -d 'Check events, write new ones, show the schema; all offline'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "partners" -d 'Show the partners that CloudTrail Lake knows, and what each needs'
 complete -c ctl -n "__fish_ctl_needs_command" -f -a "policy" -d 'Render, show and check the policy that says who may send'
@@ -75,7 +78,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand enable" -l endpoint-url -d 'An e
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand enable" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -105,7 +109,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand disable" -l endpoint-url -d 'An 
 complete -c ctl -n "__fish_ctl_using_subcommand disable" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand disable" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand disable" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand disable" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -131,7 +136,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand status" -l endpoint-url -d 'An e
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand status" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand status" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -160,7 +166,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand send" -l endpoint-url -d 'An end
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -179,13 +186,75 @@ complete -c ctl -n "__fish_ctl_using_subcommand send" -s v -l verbose -d 'Log wh
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -l allow-http -d 'Allow plain http to a host that is not this machine'
 complete -c ctl -n "__fish_ctl_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -s f -l file -d 'Read the statement from this file, - for standard input' -r -F
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l sample -d 'Print a statement that is ready to run, or list those there are; with --event-data-store, run it' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l event-data-store -d 'The store that `$EDS_ID` stands for' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l since -d 'How far back to look by eventTime, for instance 90m, 24h or 7d; 24h if nothing else is said' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l from -d 'Look at events from this time on: 2026-11-20, or with the time of day in UTC, or RFC 3339' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l to -d 'Look at events before this time' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l max-rows -d 'Stop after so many rows' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l page-size -d 'How many rows to ask for at a time, 1 to 1000' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l timeout -d 'How long it may take in all, for instance 10m; the query is then cancelled' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l unbounded -d 'Put no bound into the statement: it scans, and costs, whatever is in the store'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l dry-run -d 'Print the statement as it would be sent, and send nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l event-data-store -d 'The store to look into, instead of that of an integration' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l source -d 'Only events of this eventSource' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l name -d 'Only events of this eventName' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l user -d 'Only events of this principal, userIdentity.principalId' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l uid -d 'Only events with this UID' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l error -d 'Only events with an error, or with this errorCode' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l since -d 'How far back to look by eventTime, for instance 90m, 24h or 7d; 24h if nothing else is said' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l from -d 'Look at events from this time on: 2026-11-20, or with the time of day in UTC, or RFC 3339' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l to -d 'Look at events before this time' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l limit -d 'How many events at most' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l timeout -d 'How long it may take in all, for instance 10m; the query is then cancelled' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l region -d 'The Region [env: AWS_REGION]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l expect-account -d 'Refuse to act in any other account' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
+json\t'One JSON document'
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l partners -d 'A file of partners over the built-in catalogue' -r
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l dry-run -d 'Print the statement as it would be sent, and send nothing'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l sandbox -d 'Use the embedded CloudTrail Lake instead of AWS'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -s v -l verbose -d 'Log what is done, on stderr; twice for more'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -s y -l yes -d 'Agree beforehand to what would be asked [env: CTL_YES]'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -l allow-http -d 'Allow plain http to a host that is not this machine'
+complete -c ctl -n "__fish_ctl_using_subcommand events" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l region -d 'The Region [env: AWS_REGION]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l profile -d 'The profile of the AWS configuration [env: AWS_PROFILE]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l endpoint-url -d 'An endpoint for every service [env: AWS_ENDPOINT_URL and its kin]' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and not __fish_seen_subcommand_from validate schema new catalog" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -208,7 +277,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcomman
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from validate" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -226,7 +296,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcomman
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from schema" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -251,7 +322,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcomman
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from new" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -270,7 +342,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcomman
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand event; and __fish_seen_subcommand_from catalog" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -288,7 +361,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_su
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and not __fish_seen_subcommand_from list show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -308,7 +382,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcom
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -326,7 +401,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcom
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand partners; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -344,7 +420,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subc
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and not __fish_seen_subcommand_from render show check" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -370,7 +447,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcomma
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from render" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -390,7 +468,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcomma
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -410,7 +489,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcomma
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand policy; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -428,7 +508,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_sub
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve exec reset" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -458,7 +539,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -487,7 +569,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -508,7 +591,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcomm
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -527,7 +611,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand demo" -l endpoint-url -d 'An end
 complete -c ctl -n "__fish_ctl_using_subcommand demo" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand demo" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand demo" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand demo" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -545,7 +630,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand completions" -l endpoint-url -d 
 complete -c ctl -n "__fish_ctl_using_subcommand completions" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand completions" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand completions" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -564,7 +650,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand man" -l endpoint-url -d 'An endp
 complete -c ctl -n "__fish_ctl_using_subcommand man" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand man" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand man" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand man" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
@@ -582,7 +669,8 @@ complete -c ctl -n "__fish_ctl_using_subcommand help" -l endpoint-url -d 'An end
 complete -c ctl -n "__fish_ctl_using_subcommand help" -l expect-account -d 'Refuse to act in any other account' -r
 complete -c ctl -n "__fish_ctl_using_subcommand help" -s o -l output -d 'The output format' -r -f -a "table\t'A table for people; tab-separated when piped'
 json\t'One JSON document'
-ndjson\t'A JSON document a line'"
+ndjson\t'A JSON document a line'
+csv\t'CSV with a header, for the verbs that answer with rows'"
 complete -c ctl -n "__fish_ctl_using_subcommand help" -l jmespath -d 'Select from the JSON answer with a JMESPath expression' -r
 complete -c ctl -n "__fish_ctl_using_subcommand help" -l color -d 'When to colour' -r -f -a "auto\t'At a terminal, unless `NO_COLOR` says otherwise'
 always\t'Always'
