@@ -425,7 +425,7 @@ impl Witness for Sent {
     fn settled(&mut self, settled: &Settled<'_>) {
         self.fate = Some(settled.fate);
         self.event_id = settled.event_id.map(str::to_owned);
-        self.maybe_stored = settled.maybe_stored;
+        self.maybe_stored = settled.is_doubtful();
         let message = settled.message().unwrap_or_default();
         self.cause = settled
             .code()
