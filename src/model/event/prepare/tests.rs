@@ -208,7 +208,7 @@ fn an_event_over_its_size_is_refused_whole() {
 
 #[test]
 fn of_a_stored_record_the_event_is_sent_and_nothing_around_it() {
-    let data = event_data(&one(NORDCLOUD)).to_owned();
+    let data = event_data(&one(NORDCLOUD));
     let around = |more: &str| {
         format!(
             "{{\"eventVersion\":\"1.0\",\"eventCategory\":\"ActivityAuditLog\",\"eventType\":\"ActivityLog\",\"eventID\":\"x\",\
