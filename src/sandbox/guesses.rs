@@ -42,6 +42,13 @@
 //! * `ListQueries` shows the latest first; both ends of its time range are included.
 //! * Queries and their rows are kept for seven days after the query was started.
 //! * `RemoveTags` goes by the key and does not mind a key that is absent.
+//! * SQL: where a text is compared with a time it is read as Trino's `CAST` reads it, and nothing else; where `UNION` puts
+//!   a time and a text into one column, the time becomes text. `WITH` is accepted. An unnamed column is `_colN`.
+//! * Values of a `map<string,string>` are the text of a scalar and the compact JSON of what is nested; keys are sorted.
+//! * Maps, structs and arrays are shown as `{k=v, …}` and `[a, b]`, a struct without any value as null, a timestamp with
+//!   time zone with ` UTC` behind it, a double as Java writes it.
+//! * Bytes scanned are those of the records within the bounds of `eventTime` that must hold for every row; events matched
+//!   are the rows before grouping and `LIMIT`.
 
 use super::store::queries::Nulls;
 

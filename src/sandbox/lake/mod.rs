@@ -12,6 +12,9 @@ mod scope;
 mod tokens;
 mod types;
 
+use std::collections::HashMap;
+use std::thread::{self, ScopedJoinHandle};
+
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use sqlparser::ast::Statement;
@@ -102,11 +105,32 @@ impl sqlparser::dialect::Dialect for Dialect {
     }
 }
 
+/// Stack of the thread that takes a statement apart: its tree is walked by functions that call themselves.
+const STACK: usize = 32 * 1024 * 1024;
+
 /// Checks a statement. `find` answers the store that an identifier (a store's ID, in lower case) means, if the caller
 /// has it.
 pub(crate) fn prepare(statement: &str, find: &dyn Fn(&str) -> Option<Table>) -> Result<Query, Invalid> {
-    let text = tokens::quote_ids(statement)?;
-    let parsed = Parser::parse_sql(&Dialect, &text);
+    let quoted = tokens::quote_ids(statement)?;
+    let tables = quoted
+        .ids
+        .into_iter()
+        .filter_map(|id| find(&id).map(|table| (id, table)));
+    let tables: HashMap<String, Table> = tables.collect();
+    let text = quoted.text;
+    thread::scope(|scope| {
+        let lowering = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || lower(&text, &tables));
+        match lowering.map(ScopedJoinHandle::join) {
+            Ok(Ok(query)) => query,
+            _ => types::refuse("The sandbox could not take the statement apart."),
+        }
+    })
+}
+
+fn lower(text: &str, tables: &HashMap<String, Table>) -> Result<Query, Invalid> {
+    let parsed = Parser::parse_sql(&Dialect, text);
     let mut statements = parsed
         .map_err(|error| Invalid::Statement(format!("The statement is not understood: {error}.")))?
         .into_iter();
@@ -115,10 +139,10 @@ pub(crate) fn prepare(statement: &str, find: &dyn Fn(&str) -> Option<Table>) -> 
         (Some(Statement::Query(_)), Some(_)) => return types::refuse("Only one statement can be run at a time."),
         _ => return types::refuse("Only SELECT statements are known."),
     };
-    let mut lowerer = Lowerer::new(find);
-    let lowered = lowerer.statement(&query)?;
+    let mut work = Lowerer::new(tables);
+    let lowered = work.statement(&query)?;
     let mut stores: Vec<String> = Vec::new();
-    for scan in &lowerer.scans {
+    for scan in &work.scans {
         if !stores.contains(&scan.store) {
             stores.push(scan.store.clone());
         }
@@ -128,7 +152,7 @@ pub(crate) fn prepare(statement: &str, find: &dyn Fn(&str) -> Option<Table>) -> 
         sql: lowered.sql,
         columns: lowered.columns,
         matched: lowered.matched,
-        scans: lowerer.scans,
+        scans: work.scans,
     })
 }
 

@@ -23,7 +23,7 @@ pub(super) enum Node {
         column: usize,
     },
     /// Something done to other values.
-    Apply(Form, Vec<Node>),
+    Apply(Form, Vec<Self>),
     /// An aggregate function.
     Aggregate {
         /// `SQLite`'s name.
@@ -31,20 +31,20 @@ pub(super) enum Node {
         /// Whether equal values count once.
         distinct: bool,
         /// Empty for `count(*)`.
-        args: Vec<Node>,
+        args: Vec<Self>,
         /// `FILTER (WHERE …)`.
-        filter: Option<Box<Node>>,
+        filter: Option<Box<Self>>,
     },
     /// A subquery.
     Query {
         /// What is asked of it.
         form: Ask,
         /// What is looked for in it, for `IN`.
-        subject: Option<Box<Node>>,
+        subject: Option<Box<Self>>,
         /// `SQLite`'s text.
         sql: String,
         /// The columns of the queries around it that it names.
-        outer: Vec<Node>,
+        outer: Vec<Self>,
     },
 }
 
@@ -150,12 +150,15 @@ impl Node {
             Self::Column { .. } => found.push(self.clone()),
             Self::Apply(_, args) => args.iter().for_each(|arg| arg.columns(found)),
             Self::Aggregate { args, filter, .. } => {
-                args.iter().for_each(|arg| arg.columns(found));
-                filter.iter().for_each(|filter| filter.columns(found));
+                for inside in args.iter().chain(filter.as_deref()) {
+                    inside.columns(found);
+                }
             }
             Self::Query { subject, outer, .. } => {
                 found.extend(outer.iter().cloned());
-                subject.iter().for_each(|subject| subject.columns(found));
+                if let Some(subject) = subject {
+                    subject.columns(found);
+                }
             }
             _ => {}
         }

@@ -55,7 +55,7 @@ pub(super) struct Scope<'a> {
     /// Names that come first, in `ORDER BY`.
     pub(super) outputs: &'a [Column],
     /// The query around it.
-    pub(super) around: Option<&'a Scope<'a>>,
+    pub(super) around: Option<&'a Self>,
 }
 
 impl Scope<'_> {

@@ -84,7 +84,13 @@ fn of_a() -> Vec<Value> {
                 "sourceIPAddress": "10.0.0.1"
             }),
         ),
-        event("2026-12-01T00:00:00Z", "carol", git, "git.clone", json!({"requestParameters": {}})),
+        event(
+            "2026-12-01T00:00:00Z",
+            "carol",
+            git,
+            "git.clone",
+            json!({"requestParameters": {}}),
+        ),
         event("2026-12-01T12:00:00Z", "zoe", git, "git.clone", json!({})),
     ]
 }
@@ -184,7 +190,10 @@ fn values_are(cases: &[(&str, &str)]) {
         .iter()
         .map(|(expr, value)| (format!("SELECT {expr}"), [*value]))
         .collect();
-    let cases: Vec<(&str, &[&str])> = cases.iter().map(|(sql, value)| (sql.as_str(), value.as_slice())).collect();
+    let cases: Vec<(&str, &[&str])> = cases
+        .iter()
+        .map(|(sql, value)| (sql.as_str(), value.as_slice()))
+        .collect();
     all_give(&cases);
 }
 

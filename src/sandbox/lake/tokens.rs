@@ -6,11 +6,20 @@ use super::types::refuse;
 /// Operators a statement may have; each may be one more level of the tree that the parser makes.
 const MOST_OPERATORS: usize = 1000;
 
-/// Characters of a statement (API_StartQuery, `QueryStatement`).
+/// Characters of a statement (`API_StartQuery`, `QueryStatement`).
 const MOST_CHARACTERS: usize = 10_000;
 
-/// The statement with every bare store ID quoted and every comment replaced by a blank.
-pub(super) fn quote_ids(statement: &str) -> Result<String, Invalid> {
+/// A statement that the parser takes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Quoted {
+    /// Every bare store ID is quoted, and every comment a blank.
+    pub(super) text: String,
+    /// The store IDs, quoted by whom ever, in lower case.
+    pub(super) ids: Vec<String>,
+}
+
+/// Quotes store IDs.
+pub(super) fn quote_ids(statement: &str) -> Result<Quoted, Invalid> {
     if statement.chars().count() > MOST_CHARACTERS {
         return refuse(format!("A statement has {MOST_CHARACTERS} characters at most."));
     }
@@ -18,9 +27,11 @@ pub(super) fn quote_ids(statement: &str) -> Result<String, Invalid> {
         return refuse("A statement has no NUL characters.");
     }
     let mut out = String::with_capacity(statement.len() + 16);
+    let mut ids = Vec::new();
     let mut rest = statement;
     let mut operators = 0_usize;
     let mut in_word = false;
+    let mut in_operator = false;
     while let Some(first) = rest.chars().next() {
         let length = match first {
             '\'' | '"' => quoted(rest, first)?,
@@ -36,22 +47,30 @@ pub(super) fn quote_ids(statement: &str) -> Result<String, Invalid> {
         if token.starts_with("--") || token.starts_with("/*") {
             out.push(' ');
         } else if length == ID && !in_word && is_id(rest) {
-            out.push('"');
-            out.push_str(&token.to_ascii_lowercase());
-            out.push('"');
+            let id = token.to_ascii_lowercase();
+            out.extend(["\"", &id, "\""]);
+            ids.push(id);
         } else {
             out.push_str(token);
+            let inside = token.strip_prefix('"').and_then(|token| token.strip_suffix('"'));
+            ids.extend(
+                inside
+                    .filter(|inside| inside.len() == ID && is_id(inside))
+                    .map(str::to_lowercase),
+            );
         }
         let starts_word = !in_word;
         in_word = length == first.len_utf8() && is_word(first);
-        let operator = "+-*/%|<>=!".contains(first) || (in_word && starts_word && is_connective(rest));
+        let sign = length == first.len_utf8() && "+-*/%|<>=!".contains(first);
+        let operator = (sign && !in_operator) || (in_word && starts_word && is_connective(rest));
         operators = operators.saturating_add(usize::from(operator));
+        in_operator = sign;
         rest = after;
     }
     if operators > MOST_OPERATORS {
         return refuse(format!("A statement has {MOST_OPERATORS} operators at most."));
     }
-    Ok(out)
+    Ok(Quoted { text: out, ids })
 }
 
 /// Bytes of a store ID.
@@ -113,8 +132,14 @@ mod tests {
             (format!("{ID}0"), format!("{ID}0")),
             (format!("({ID}.eventID)"), format!("(\"{ID}\".eventID)")),
         ] {
-            assert_eq!(quote_ids(&text).unwrap(), wanted, "{text}");
+            assert_eq!(quote_ids(&text).unwrap().text, wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn ids_are_told_whoever_quotes_them() {
+        let quoted = quote_ids(&format!("FROM {ID}, \"{}\", '{ID}', \"x\"", ID.to_uppercase())).unwrap();
+        assert_eq!(quoted.ids, [ID, ID]);
     }
 
     #[test]
@@ -123,6 +148,7 @@ mod tests {
             assert!(quote_ids(text).is_err(), "{text}");
         }
         assert!(quote_ids(&"1+".repeat(1001)).is_err());
+        assert!(quote_ids(&"a||".repeat(1000)).is_ok());
         assert!(quote_ids(&" ".repeat(10_001)).is_err());
     }
 }

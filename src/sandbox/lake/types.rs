@@ -35,9 +35,9 @@ pub(super) enum Type {
     /// A map from varchar to varchar: a JSON object of strings and nulls, its keys sorted.
     Map,
     /// A JSON array.
-    Array(Box<Type>),
+    Array(Box<Self>),
     /// A struct: not one value but those of its fields, one after the other.
-    Row(Vec<(String, Type)>),
+    Row(Vec<(String, Self)>),
 }
 
 impl Type {

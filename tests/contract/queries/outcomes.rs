@@ -117,9 +117,9 @@ fn some_rows_may_come_before_the_end() {
         assert_eq!(column(&early, 0, "uid"), ["u1", "u2"]);
         assert_eq!(early["QueryStatistics"]["TotalResultsCount"], 2);
         assert!(early.get("NextToken").is_none());
-        let late = results(&owner, &query);
-        assert_eq!(late["QueryStatus"], outcome);
-        assert_eq!(column(&late, 0, "uid"), in_the_end);
+        let ended = results(&owner, &query);
+        assert_eq!(ended["QueryStatus"], outcome);
+        assert_eq!(column(&ended, 0, "uid"), in_the_end);
     }
 }
 

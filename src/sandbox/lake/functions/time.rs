@@ -314,7 +314,7 @@ fn difference(unit: &str, from: i64, to: i64) -> Result<i64, String> {
     Ok(whole / length)
 }
 
-/// `date_format`, in the letters of MySQL.
+/// `date_format`, in the letters of `MySQL`.
 fn formatted(at: DateTime, format: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut letters = format.chars();
@@ -399,7 +399,7 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// `date_parse`, in the letters of MySQL.
+/// `date_parse`, in the letters of `MySQL`.
 fn parsed(given: &str, format: &str) -> Result<i64, String> {
     let wrong = || format!("Invalid format: \"{given}\"");
     let format = format.replace("%T", "%H:%i:%s").replace("%r", "%I:%i:%s %p");

@@ -310,8 +310,8 @@ fn ones(args: Vec<Typed>) -> Result<Vec<Node>, Invalid> {
 
 fn plain(signature: &Signature, args: Vec<Typed>) -> Result<Typed, Invalid> {
     let (name, takes, optional, gives, ours) = *signature;
-    let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
-    let wrong = || format!("Unexpected parameters ({}) for function {name}.", given.join(", "));
+    let types: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
+    let wrong = || format!("Unexpected parameters ({}) for function {name}.", types.join(", "));
     if args.len() > takes.len() || args.len() + optional < takes.len() {
         return refuse(wrong());
     }
@@ -341,12 +341,12 @@ fn taken(arg: Typed, takes: Takes) -> Result<Option<Node>, Invalid> {
         | (Takes::Varchar, Type::Varchar)
         | (Takes::Bigint, Type::Bigint)
         | (Takes::Json, Type::Json | Type::Varchar)
-        | (Takes::OnlyJson, Type::Json)
-        | (Takes::Map, Type::Map)
-        | (Takes::Time, Type::Timestamp | Type::Zoned) => true,
-        (Takes::Array, Type::Array(item)) => **item == Type::Varchar || **item == Type::Bigint,
+        | (OnlyJson, Type::Json)
+        | (Map, Type::Map)
+        | (Time, Type::Timestamp | Type::Zoned) => true,
+        (Array, Type::Array(item)) => **item == Type::Varchar || **item == Type::Bigint,
         (Takes::Double, Type::Double | Type::Bigint | Type::Decimal) => return cast::as_double(arg).map(Some),
-        (Takes::Time, Type::Date) => return Ok(Some(Node::call("date_start", vec![arg.one()?]))),
+        (Time, Type::Date) => return Ok(Some(Node::call("date_start", vec![arg.one()?]))),
         _ => false,
     };
     if fits { arg.one().map(Some) } else { Ok(None) }
@@ -431,7 +431,7 @@ fn on_times(name: &str, kinds: &[Type], args: Vec<Typed>) -> Result<Option<Typed
         ("date_diff", [_, from, to]) if from.is_time() && to.is_time() => {
             let mut nodes = Vec::new();
             for (at, arg) in args.into_iter().enumerate() {
-                let takes = if at == 0 { Takes::Varchar } else { Takes::Time };
+                let takes = if at == 0 { Takes::Varchar } else { Time };
                 nodes.extend(taken(arg, takes)?);
             }
             Some(Typed::new(Type::Bigint, Node::call("date_diff", nodes)))

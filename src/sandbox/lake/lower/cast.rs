@@ -30,27 +30,17 @@ pub(super) fn cast(value: Typed, data_type: &DataType, lenient: bool) -> Result<
     if matches!(from, Type::Row(_)) {
         return impossible();
     }
-    let Some(node) = converted(value.one()?, &from, &ty) else {
+    // Only what the cast itself cannot do becomes null, not what its value fails at.
+    let form = if lenient { Form::Lenient } else { Form::Call };
+    let Some(node) = converted(value.one()?, &from, &ty, form) else {
         return impossible();
     };
     let node = match wanted {
         Wanted::Type(_) => node,
-        Wanted::Integer => Node::call("to_integer", vec![node]),
+        Wanted::Integer => Node::Apply(form("to_integer"), vec![node]),
         Wanted::Cut(length) => Node::call("cut", vec![node, Node::Integer(length)]),
     };
-    Ok(Typed::new(ty, if lenient { made_lenient(node) } else { node }))
-}
-
-/// Only what the cast itself does becomes null, not what its value does.
-fn made_lenient(node: Node) -> Node {
-    match node {
-        Node::Apply(Form::Call(name @ ("to_integer" | "cut")), args) => {
-            let args = args.into_iter().map(made_lenient).collect();
-            Node::Apply(Form::Lenient(name), args)
-        }
-        Node::Apply(Form::Call(name), args) if name.contains("_to_") => Node::Apply(Form::Lenient(name), args),
-        other => other,
-    }
+    Ok(Typed::new(ty, node))
 }
 
 fn wanted(data_type: &DataType) -> Result<Wanted, Invalid> {
@@ -73,10 +63,15 @@ fn wanted(data_type: &DataType) -> Result<Wanted, Invalid> {
     })
 }
 
-fn converted(node: Node, from: &Type, to: &Type) -> Option<Node> {
+fn converted(node: Node, from: &Type, to: &Type, form: fn(&'static str) -> Form) -> Option<Node> {
     let name = match (from, to) {
         (from, to) if from == to => return Some(node),
-        (Type::Unknown, _) => return Some(node),
+        (Type::Unknown, _)
+        | (Type::Decimal, Type::Double)
+        | (Type::Boolean, Type::Bigint)
+        | (Type::Timestamp, Type::Zoned)
+        | (Type::Zoned, Type::Timestamp)
+        | (Type::Map, Type::Json) => return Some(node),
         (Type::Varchar, Type::Bigint) => "text_to_bigint",
         (Type::Varchar, Type::Double) => "text_to_double",
         (Type::Varchar, Type::Boolean) => "text_to_boolean",
@@ -84,15 +79,13 @@ fn converted(node: Node, from: &Type, to: &Type) -> Option<Node> {
         (Type::Varchar, Type::Timestamp | Type::Zoned) => "text_to_timestamp",
         (Type::Varchar, Type::Json) => "text_to_json",
         (Type::Bigint, Type::Varchar) => return Some(Node::Apply(Form::Digits, vec![node])),
-        (Type::Bigint, Type::Double) => return Some(Node::Apply(Form::Real, vec![node])),
+        (Type::Bigint | Type::Boolean, Type::Double) => return Some(Node::Apply(Form::Real, vec![node])),
         (Type::Bigint | Type::Double, Type::Boolean) => {
             return Some(Node::infix("<>", node, Node::Integer(0)));
         }
         (Type::Bigint | Type::Double, Type::Json) => "number_to_json",
-        (Type::Decimal, Type::Double) | (Type::Boolean, Type::Bigint) => return Some(node),
         (Type::Double, Type::Bigint) => "double_to_bigint",
         (Type::Double, Type::Varchar) => "double_to_text",
-        (Type::Boolean, Type::Double) => return Some(Node::Apply(Form::Real, vec![node])),
         (Type::Boolean, Type::Varchar | Type::Json) => "boolean_to_text",
         (Type::Date | Type::Timestamp | Type::Zoned, Type::Varchar) => return Some(coerce::time_as_text(node, from)),
         (Type::Date | Type::Timestamp | Type::Zoned, Type::Json) => {
@@ -100,13 +93,11 @@ fn converted(node: Node, from: &Type, to: &Type) -> Option<Node> {
         }
         (Type::Date, Type::Timestamp | Type::Zoned) => "date_start",
         (Type::Timestamp | Type::Zoned, Type::Date) => "timestamp_to_date",
-        (Type::Timestamp, Type::Zoned) | (Type::Zoned, Type::Timestamp) => return Some(node),
         (Type::Json, Type::Varchar) => "json_to_text",
-        (Type::Map, Type::Json) => return Some(node),
         (Type::Array(item), Type::Json) if **item == Type::Varchar || **item == Type::Bigint => return Some(node),
         _ => return None,
     };
-    Some(Node::call(name, vec![node]))
+    Some(Node::Apply(form(name), vec![node]))
 }
 
 /// `timestamp '…'` and `date '…'`.

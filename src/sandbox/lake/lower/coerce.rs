@@ -34,16 +34,21 @@ pub(super) fn to(value: Typed, wanted: &Type, meeting: Meeting) -> Result<Typed,
 
 /// A literal is read at once, so that a mistake in it is told before anything runs.
 fn text_as_time(node: Node, wanted: &Type) -> Result<Node, Invalid> {
-    let (name, read): (_, fn(&str) -> Result<i64, String>) = match wanted {
-        Type::Date => ("text_to_date", functions::time::date_of),
-        _ => ("text_to_timestamp", functions::time::timestamp_of),
+    let (name, of_date) = match wanted {
+        Type::Date => ("text_to_date", true),
+        _ => ("text_to_timestamp", false),
     };
-    match node {
-        Node::Text(text) => match read(&text) {
-            Ok(value) => Ok(Node::Integer(value)),
-            Err(message) => refuse(message),
-        },
-        node => Ok(Node::call(name, vec![node])),
+    let Node::Text(text) = node else {
+        return Ok(Node::call(name, vec![node]));
+    };
+    let read = if of_date {
+        functions::time::date_of(&text)
+    } else {
+        functions::time::timestamp_of(&text)
+    };
+    match read {
+        Ok(value) => Ok(Node::Integer(value)),
+        Err(message) => refuse(message),
     }
 }
 

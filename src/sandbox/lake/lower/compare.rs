@@ -1,6 +1,6 @@
 //! Comparisons, and the predicates made of them.
 
-use sqlparser::ast::{self, BinaryOperator, Expr};
+use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::super::Invalid;
 use super::super::node::{Form, Node};
@@ -81,7 +81,7 @@ impl Lowerer<'_> {
         Ok(Node::infix(sql, left, right))
     }
 
-    fn in_list(&mut self, expr: &Expr, list: &[ast::Expr], place: Place<'_>) -> Result<Node, Invalid> {
+    fn in_list(&mut self, expr: &Expr, list: &[Expr], place: Place<'_>) -> Result<Node, Invalid> {
         let mut values = vec![self.expr(expr, place)?];
         for item in list {
             values.push(self.expr(item, place)?);
@@ -97,13 +97,7 @@ impl Lowerer<'_> {
     }
 
     /// With regard to case, unlike `SQLite`'s.
-    fn like(
-        &mut self,
-        expr: &Expr,
-        pattern: &Expr,
-        escape: Option<&ast::Expr>,
-        place: Place<'_>,
-    ) -> Result<Node, Invalid> {
+    fn like(&mut self, expr: &Expr, pattern: &Expr, escape: Option<&Expr>, place: Place<'_>) -> Result<Node, Invalid> {
         let mut args = Vec::new();
         for part in [Some(expr), Some(pattern), escape].into_iter().flatten() {
             let value = self.expr(part, place)?;

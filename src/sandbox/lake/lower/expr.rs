@@ -405,6 +405,9 @@ fn literal(value: &Value) -> Result<Typed, Invalid> {
     }
 }
 
+/// Digits of a decimal that a double keeps.
+const EXACT_DIGITS: usize = 15;
+
 /// Digits are a whole number, with a point they are a decimal, with an exponent a double.
 fn number(digits: &str) -> Result<Typed, Invalid> {
     let unknown = || format!("The number {digits} is not known: it is out of range.");
@@ -413,6 +416,9 @@ fn number(digits: &str) -> Result<Typed, Invalid> {
         return Ok(Typed::new(Type::Double, Node::Real(value)));
     }
     if digits.contains('.') {
+        if digits.bytes().filter(u8::is_ascii_digit).count() > EXACT_DIGITS {
+            return refuse(unknown());
+        }
         let value: f64 = digits.parse().or_else(|_| refuse(unknown()))?;
         return Ok(Typed::new(Type::Decimal, Node::Real(value)));
     }

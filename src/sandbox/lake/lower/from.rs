@@ -32,11 +32,11 @@ pub(super) enum Source {
     /// Two of them.
     Join {
         /// The one before.
-        left: Box<Source>,
+        left: Box<Self>,
         /// `SQLite`'s word.
         kind: &'static str,
         /// The one after.
-        right: Box<Source>,
+        right: Box<Self>,
         /// What goes with what.
         on: Option<Node>,
     },
@@ -60,7 +60,11 @@ impl Source {
             Self::Query { relation, sql } => format!("{sql} AS t{relation}"),
             Self::Join { left, kind, right, on } => {
                 let on = on.as_ref().map_or_else(String::new, |on| format!(" ON {}", on.sql()));
-                format!("{} {kind} {}{on}", left.sql(scans), right.sql(scans))
+                let after = match right.as_ref() {
+                    Self::Join { .. } => format!("({})", right.sql(scans)),
+                    one => one.sql(scans),
+                };
+                format!("{} {kind} {after}{on}", left.sql(scans))
             }
         }
     }
@@ -211,7 +215,7 @@ impl Lowerer<'_> {
         if let Some((sql, columns)) = ctes.get(&ident) {
             return self.add(sql.clone(), columns.clone(), Some(ident), alias, relations);
         }
-        let Some(table) = (self.find)(&ident) else {
+        let Some(table) = self.tables.get(&ident).cloned() else {
             return Err(Invalid::NoStore(ident));
         };
         let relation = self.next_id();

@@ -59,7 +59,7 @@ type Ctes = HashMap<String, (String, Vec<Output>)>;
 
 /// Lowers one statement.
 pub(super) struct Lowerer<'a> {
-    find: &'a dyn Fn(&str) -> Option<Table>,
+    tables: &'a HashMap<String, Table>,
     /// The ids of relations.
     next: usize,
     depth: usize,
@@ -68,10 +68,10 @@ pub(super) struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
-    /// Begins a statement.
-    pub(super) fn new(find: &'a dyn Fn(&str) -> Option<Table>) -> Self {
+    /// Begins a statement that may read these stores.
+    pub(super) fn new(tables: &'a HashMap<String, Table>) -> Self {
         Self {
-            find,
+            tables,
             next: 0,
             depth: 0,
             scans: Vec::new(),
@@ -201,8 +201,8 @@ impl<'a> Lowerer<'a> {
         });
         let columns = columns.collect();
         let outer = [left.outer.clone(), right.outer.clone()].concat();
-        let left = self.converted(left, &types)?;
-        let right = self.converted(right, &types)?;
+        let left = self.converted(&left, &types)?;
+        let right = self.converted(&right, &types)?;
         Ok(Lowered {
             sql: format!("{left} {operator} {right}"),
             columns,
@@ -212,7 +212,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A query's text with its columns as other types.
-    fn converted(&mut self, lowered: Lowered, types: &[Type]) -> Result<String, Invalid> {
+    fn converted(&mut self, lowered: &Lowered, types: &[Type]) -> Result<String, Invalid> {
         let id = self.next_id();
         let relation = relation_of(id, None, &lowered.columns);
         let mut nodes = Vec::new();

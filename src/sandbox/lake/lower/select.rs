@@ -174,10 +174,12 @@ impl Lowerer<'_> {
             .collect();
         let mut rows = String::new();
         if let Some(source) = &parts.source {
-            rows.push_str(&format!(" FROM {}", source.sql(&self.scans)));
+            rows.push_str(" FROM ");
+            rows.push_str(&source.sql(&self.scans));
         }
         if let Some(condition) = &parts.selection {
-            rows.push_str(&format!(" WHERE {}", condition.sql()));
+            rows.push_str(" WHERE ");
+            rows.push_str(&condition.sql());
         }
         let mut sql = format!(
             "SELECT {}{}{rows}",
@@ -186,10 +188,12 @@ impl Lowerer<'_> {
         );
         if !parts.keys.is_empty() {
             let keys: Vec<String> = parts.keys.iter().map(Node::term).collect();
-            sql.push_str(&format!(" GROUP BY {}", keys.join(", ")));
+            sql.push_str(" GROUP BY ");
+            sql.push_str(&keys.join(", "));
         }
         if let Some(condition) = &parts.having {
-            sql.push_str(&format!(" HAVING {}", condition.sql()));
+            sql.push_str(" HAVING ");
+            sql.push_str(&condition.sql());
         }
         sql.push_str(&order_by(&parts.order));
         Lowered {
@@ -260,7 +264,9 @@ impl Source {
         if let Self::Join { left, right, on, .. } = self {
             left.columns(found);
             right.columns(found);
-            on.iter().for_each(|on| on.columns(found));
+            if let Some(on) = on {
+                on.columns(found);
+            }
         }
     }
 }
@@ -326,7 +332,7 @@ fn must_be_plain(select: &ast::Select) -> Result<(), Invalid> {
     }
 }
 
-/// Kept here for its one caller: what `count` and `IS NULL` see of a row, which is null where all its fields are.
+/// What `count` and `IS NULL` see: a row is null where all its fields are.
 pub(super) fn whole(value: Typed) -> Node {
     match value.ty {
         Type::Row(_) => Node::Apply(super::super::node::Form::Builtin("coalesce"), value.nodes),

@@ -1,6 +1,6 @@
 //! Clauses, and the samples that AWS prints (reference 5.5).
 
-use super::*;
+use super::{all_fail, all_give};
 
 #[test]
 fn the_samples_of_the_reference_run() {
@@ -38,21 +38,51 @@ fn the_samples_of_the_reference_run() {
 #[test]
 fn where_compares_times_with_text() {
     all_give(&[
-        ("SELECT eventID FROM {A} WHERE eventTime > '2026-11-21' ORDER BY eventTime", &["a4", "a5"]),
-        ("SELECT eventID FROM {A} WHERE '2026-11-21' <= eventTime ORDER BY eventTime", &["a3", "a4", "a5"]),
-        ("SELECT eventID FROM {A} WHERE eventTime = '2026-11-20 12:30:00.000'", &["a2"]),
-        ("SELECT eventID FROM {A} WHERE eventTime > timestamp '2026-11-21 08:00:00' ORDER BY 1", &["a4", "a5"]),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime > '2026-11-21' ORDER BY eventTime",
+            &["a4", "a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE '2026-11-21' <= eventTime ORDER BY eventTime",
+            &["a3", "a4", "a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime = '2026-11-20 12:30:00.000'",
+            &["a2"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime > timestamp '2026-11-21 08:00:00' ORDER BY 1",
+            &["a4", "a5"],
+        ),
         (
             "SELECT eventID FROM {A} WHERE eventTime BETWEEN '2026-11-20 12:30:00' AND '2026-11-21 00:00:00' ORDER BY 1",
             &["a2", "a3"],
         ),
-        ("SELECT eventID FROM {A} WHERE eventTime IN ('2026-11-20 12:30:00', '2026-12-01')  ORDER BY 1", &["a2", "a5"]),
-        ("SELECT eventID FROM {A} WHERE eventTime > date_add('day', -2, now()) ORDER BY 1", &["a5"]),
-        ("SELECT eventID FROM {A} WHERE eventTime > now() - interval '11' day ORDER BY 1", &["a4", "a5"]),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime IN ('2026-11-20 12:30:00', '2026-12-01')  ORDER BY 1",
+            &["a2", "a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime > date_add('day', -2, now()) ORDER BY 1",
+            &["a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime > now() - interval '11' day ORDER BY 1",
+            &["a4", "a5"],
+        ),
         ("SELECT eventID FROM {A} WHERE eventTime >= date '2026-12-01'", &["a5"]),
-        ("SELECT eventID FROM {A} WHERE eventTime < '2026-11-20 12:00:00.001'", &["a1"]),
-        ("SELECT eventID FROM {A} WHERE eventTime >= '2026-11-30 23:59:59.001'", &["a5"]),
-        ("SELECT eventID FROM {A} WHERE CAST(eventTime AS date) = '2026-11-20' ORDER BY 1", &["a1", "a2"]),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime < '2026-11-20 12:00:00.001'",
+            &["a1"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime >= '2026-11-30 23:59:59.001'",
+            &["a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE CAST(eventTime AS date) = '2026-11-20' ORDER BY 1",
+            &["a1", "a2"],
+        ),
     ]);
 }
 
@@ -60,23 +90,55 @@ fn where_compares_times_with_text() {
 fn conditions_know_three_truths() {
     all_give(&[
         ("SELECT eventID FROM {A} WHERE eventData.errorCode IS NOT NULL", &["a3"]),
-        ("SELECT eventID FROM {A} WHERE eventData.errorCode <> 'x' OR eventID = 'a1' ORDER BY 1", &["a1", "a3"]),
-        ("SELECT eventID FROM {A} WHERE NOT (eventData.errorCode = 'x') ORDER BY 1", &["a3"]),
-        ("SELECT eventID FROM {A} WHERE eventData.errorCode IS DISTINCT FROM 'AccessDenied' ORDER BY 1", &[
-            "a1", "a2", "a4", "a5",
-        ]),
-        ("SELECT eventID FROM {A} WHERE eventData.errorCode IS NOT DISTINCT FROM NULL ORDER BY 1", &[
-            "a1", "a2", "a4", "a5",
-        ]),
-        ("SELECT eventID FROM {A} WHERE eventData.sourceIPAddress NOT IN ('10.0.0.1') ORDER BY 1", &["a2"]),
+        (
+            "SELECT eventID FROM {A} WHERE eventData.errorCode <> 'x' OR eventID = 'a1' ORDER BY 1",
+            &["a1", "a3"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE NOT (eventData.errorCode = 'x') ORDER BY 1",
+            &["a3"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventData.errorCode IS DISTINCT FROM 'AccessDenied' ORDER BY 1",
+            &["a1", "a2", "a4", "a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventData.errorCode IS NOT DISTINCT FROM NULL ORDER BY 1",
+            &["a1", "a2", "a4", "a5"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventData.sourceIPAddress NOT IN ('10.0.0.1') ORDER BY 1",
+            &["a2"],
+        ),
         ("SELECT eventID FROM {A} WHERE eventID NOT IN ('a1', NULL)", &[]),
-        ("SELECT eventID FROM {A} WHERE eventID NOT BETWEEN 'a2' AND 'a5'", &["a1"]),
-        ("SELECT eventID FROM {A} WHERE eventID != 'a1' AND eventID < 'a3'", &["a2"]),
-        ("SELECT eventID FROM {A} WHERE addendum IS NULL AND addendum.reason IS NULL AND eventID = 'a1'", &["a1"]),
-        ("SELECT eventID FROM {A} WHERE eventData.userIdentity.details IS NOT NULL", &["a4"]),
-        ("SELECT eventID FROM {A} WHERE true AND NOT false AND eventID = 'a1'", &["a1"]),
-        ("SELECT eventID FROM {A} WHERE (eventData.errorCode = 'AccessDenied') IS TRUE", &["a3"]),
-        ("SELECT count(*) FROM {A} WHERE (eventData.errorCode = 'AccessDenied') IS NOT TRUE", &["4"]),
+        (
+            "SELECT eventID FROM {A} WHERE eventID NOT BETWEEN 'a2' AND 'a5'",
+            &["a1"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventID != 'a1' AND eventID < 'a3'",
+            &["a2"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE addendum IS NULL AND addendum.reason IS NULL AND eventID = 'a1'",
+            &["a1"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE eventData.userIdentity.details IS NOT NULL",
+            &["a4"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE true AND NOT false AND eventID = 'a1'",
+            &["a1"],
+        ),
+        (
+            "SELECT eventID FROM {A} WHERE (eventData.errorCode = 'AccessDenied') IS TRUE",
+            &["a3"],
+        ),
+        (
+            "SELECT count(*) FROM {A} WHERE (eventData.errorCode = 'AccessDenied') IS NOT TRUE",
+            &["4"],
+        ),
     ]);
 }
 
@@ -150,11 +212,23 @@ fn rows_are_ordered() {
             "SELECT eventID FROM {A} ORDER BY eventData.errorCode NULLS FIRST, eventID LIMIT 2",
             &["a1", "a2"],
         ),
-        ("SELECT eventID FROM {A} ORDER BY eventData.errorCode ASC NULLS LAST, 1 LIMIT 1", &["a3"]),
-        ("SELECT eventID FROM {A} ORDER BY eventID OFFSET 1 LIMIT 2", &["a2", "a3"]),
-        ("SELECT eventID FROM {A} ORDER BY eventID LIMIT 2 OFFSET 3", &["a4", "a5"]),
+        (
+            "SELECT eventID FROM {A} ORDER BY eventData.errorCode ASC NULLS LAST, 1 LIMIT 1",
+            &["a3"],
+        ),
+        (
+            "SELECT eventID FROM {A} ORDER BY eventID OFFSET 1 LIMIT 2",
+            &["a2", "a3"],
+        ),
+        (
+            "SELECT eventID FROM {A} ORDER BY eventID LIMIT 2 OFFSET 3",
+            &["a4", "a5"],
+        ),
         ("SELECT eventID FROM {A} ORDER BY eventID OFFSET 4 ROWS", &["a5"]),
-        ("SELECT eventID FROM {A} ORDER BY 1 DESC LIMIT ALL", &["a5", "a4", "a3", "a2", "a1"]),
+        (
+            "SELECT eventID FROM {A} ORDER BY 1 DESC LIMIT ALL",
+            &["a5", "a4", "a3", "a2", "a1"],
+        ),
         ("SELECT eventID FROM {A} LIMIT 0", &[]),
         // An alias goes before the column of its name.
         (
@@ -166,9 +240,10 @@ fn rows_are_ordered() {
             "SELECT DISTINCT eventData.userIdentity.principalId AS who FROM {A} ORDER BY who",
             &["Bob", "alice", "bob", "carol"],
         ),
-        ("SELECT eventData.eventName AS n FROM {A} GROUP BY eventData.eventName ORDER BY count(*) DESC, n LIMIT 2", &[
-            "git.clone", "Login",
-        ]),
+        (
+            "SELECT eventData.eventName AS n FROM {A} GROUP BY eventData.eventName ORDER BY count(*) DESC, n LIMIT 2",
+            &["git.clone", "Login"],
+        ),
     ]);
 }
 
@@ -194,7 +269,10 @@ fn results_are_combined() {
         // INTERSECT binds more tightly than UNION.
         ("SELECT 1 UNION SELECT 2 INTERSECT SELECT 3", &["1"]),
         ("SELECT 1 AS x UNION ALL SELECT 2.5e0 ORDER BY x DESC", &["2.5", "1.0"]),
-        ("SELECT NULL AS x UNION SELECT 'a' ORDER BY x NULLS FIRST", &["NULL", "a"]),
+        (
+            "SELECT NULL AS x UNION SELECT 'a' ORDER BY x NULLS FIRST",
+            &["NULL", "a"],
+        ),
         (
             "SELECT eventTime AS t FROM {A} WHERE eventID = 'a1' UNION SELECT eventData.eventTime FROM {A} WHERE eventID = 'a1' ORDER BY t",
             &["2026-11-20 12:00:00.000", "2026-11-20T12:00:00Z"],
@@ -203,7 +281,10 @@ fn results_are_combined() {
             "(SELECT eventID FROM {A} ORDER BY eventID LIMIT 1) UNION ALL (SELECT eventID FROM {B} ORDER BY eventID DESC LIMIT 1) ORDER BY 1",
             &["a1", "b2"],
         ),
-        ("SELECT DISTINCT eventData.requestParameters FROM {A} WHERE eventID IN ('a3', 'a4')", &["NULL"]),
+        (
+            "SELECT DISTINCT eventData.requestParameters FROM {A} WHERE eventID IN ('a3', 'a4')",
+            &["NULL"],
+        ),
     ]);
 }
 
@@ -243,7 +324,10 @@ fn stores_are_joined() {
             vec!["NULL"],
         ),
     ];
-    let cases: Vec<(&str, &[&str])> = cases.iter().map(|(sql, rows)| (sql.as_str(), rows.as_slice())).collect();
+    let cases: Vec<(&str, &[&str])> = cases
+        .iter()
+        .map(|(sql, rows)| (sql.as_str(), rows.as_slice()))
+        .collect();
     all_give(&cases);
 }
 
@@ -258,7 +342,10 @@ fn queries_stand_in_queries() {
             &["bob|3", "carol|3"],
         ),
         ("WITH t (who, n) AS (SELECT 'x', 1) SELECT who, n + 1 FROM t", &["x|2"]),
-        ("SELECT eventID FROM {A} WHERE eventTime = (SELECT max(eventTime) FROM {A})", &["a5"]),
+        (
+            "SELECT eventID FROM {A} WHERE eventTime = (SELECT max(eventTime) FROM {A})",
+            &["a5"],
+        ),
         (
             "SELECT eventID FROM {A} WHERE eventData.userIdentity.principalId IN (SELECT eventData.userIdentity.principalId FROM {B}) ORDER BY 1",
             &["a1", "a2"],
@@ -281,7 +368,10 @@ fn queries_stand_in_queries() {
             &["a1|0", "a2|1", "a3|1"],
         ),
         ("SELECT (SELECT eventID FROM {A} WHERE 1 = 0)", &["NULL"]),
-        ("SELECT count(*) FROM {A} WHERE eventTime > (SELECT '2026-11-21')", &["2"]),
+        (
+            "SELECT count(*) FROM {A} WHERE eventTime > (SELECT '2026-11-21')",
+            &["2"],
+        ),
     ]);
     all_fail(&[
         ("SELECT (SELECT eventID FROM {A})", "multiple rows"),

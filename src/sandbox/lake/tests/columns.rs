@@ -1,6 +1,6 @@
 //! What a store has, how it is named and how it is shown.
 
-use super::*;
+use super::{all_fail, all_give, ask, lake};
 
 #[test]
 fn every_column_has_its_value() {
@@ -12,16 +12,20 @@ fn every_column_has_its_value() {
         ),
         (
             "SELECT metadata.ingestionTime, metadata.channelARN, metadata FROM {A} WHERE eventID = 'a1'",
-            &["2026-12-02T00:00:00|arn:aws:cloudtrail:us-east-1:123456789012:channel/c1|{ingestiontime=2026-12-02T00:00:00, \
-               channelarn=arn:aws:cloudtrail:us-east-1:123456789012:channel/c1}"],
+            &[
+                "2026-12-02T00:00:00|arn:aws:cloudtrail:us-east-1:123456789012:channel/c1|{ingestiontime=2026-12-02T00:00:00, \
+               channelarn=arn:aws:cloudtrail:us-east-1:123456789012:channel/c1}",
+            ],
         ),
         (
             "SELECT eventData.version, eventData.userIdentity.type, eventData.userIdentity.principalId,
                  eventData.userIdentity.details, eventData.userAgent, eventData.eventSource, eventData.eventName,
                  eventData.eventTime, eventData.UID, eventData.sourceIPAddress, eventData.recipientAccountId
              FROM {A} WHERE eventID = 'a4'",
-            &["1.0|Admin|Bob|{groups=[\"x\",\"y\"], mfa=true}|Mozilla/5.0|app.example.com|Login|2026-11-21T08:15:30Z|\
-               u-2026-11-21T08:15:30Z|10.0.0.1|123456789012"],
+            &[
+                "1.0|Admin|Bob|{groups=[\"x\",\"y\"], mfa=true}|Mozilla/5.0|app.example.com|Login|2026-11-21T08:15:30Z|\
+               u-2026-11-21T08:15:30Z|10.0.0.1|123456789012",
+            ],
         ),
         (
             "SELECT eventData.errorCode, eventData.errormssage, eventData.errorMessage FROM {A} WHERE eventID = 'a3'",
@@ -119,9 +123,18 @@ fn keys_are_spelled_as_they_are_written() {
             "SELECT eventID AS Id, count(*) OVERALL, max(eventTime), (eventID) FROM {A} GROUP BY eventID",
             vec!["Id", "OVERALL", "_col2", "eventID"],
         ),
-        ("SELECT lower(eventID), 1, eventData.requestParameters['x'] FROM {A} WHERE 1 = 0", vec!["_col0", "_col1", "_col2"]),
-        ("SELECT x.eventID, x.* FROM (SELECT eventID AS Q, eventID FROM {A}) AS x LIMIT 1", vec!["eventID", "Q", "eventID"]),
-        ("SELECT eventID AS l FROM {A} UNION SELECT eventID AS r FROM {B}", vec!["l"]),
+        (
+            "SELECT lower(eventID), 1, eventData.requestParameters['x'] FROM {A} WHERE 1 = 0",
+            vec!["_col0", "_col1", "_col2"],
+        ),
+        (
+            "SELECT x.eventID, x.* FROM (SELECT eventID AS Q, eventID FROM {A}) AS x LIMIT 1",
+            vec!["eventID", "Q", "eventID"],
+        ),
+        (
+            "SELECT eventID AS l FROM {A} UNION SELECT eventID AS r FROM {B}",
+            vec!["l"],
+        ),
         ("SELECT a FROM (SELECT eventID FROM {A}) AS t (a)", vec!["a"]),
         ("SELECT eventID AS \"Event ID\" FROM {A}", vec!["Event ID"]),
     ] {
@@ -132,9 +145,18 @@ fn keys_are_spelled_as_they_are_written() {
 #[test]
 fn names_mean_what_stands_nearest() {
     all_give(&[
-        ("SELECT e.eventID FROM {A} AS e WHERE e.eventData.eventName = 'Login'", &["a4"]),
-        ("SELECT {A}.eventID FROM {A} WHERE {A}.eventData.userIdentity.principalId = 'carol'", &["a5"]),
-        ("SELECT eventID FROM \"{A}\" WHERE eventdata.EVENTNAME = 'Login';", &["a4"]),
+        (
+            "SELECT e.eventID FROM {A} AS e WHERE e.eventData.eventName = 'Login'",
+            &["a4"],
+        ),
+        (
+            "SELECT {A}.eventID FROM {A} WHERE {A}.eventData.userIdentity.principalId = 'carol'",
+            &["a5"],
+        ),
+        (
+            "SELECT eventID FROM \"{A}\" WHERE eventdata.EVENTNAME = 'Login';",
+            &["a4"],
+        ),
         ("select EventId from {A} e where E.EVENTID = 'a2'", &["a2"]),
         (
             "SELECT d.userIdentity.principalId FROM (SELECT eventData AS d, eventID FROM {A}) WHERE eventID = 'a2'",
@@ -147,7 +169,10 @@ fn names_mean_what_stands_nearest() {
         ("SELECT eventData.nothing FROM {A}", "'nothing' cannot be resolved"),
         ("SELECT eventID.x FROM {A}", "'.x' needs a row"),
         ("SELECT eventSource FROM {A}", "'eventsource' cannot be resolved"),
-        ("SELECT 1 FROM 00000000-0000-4000-8000-000000000000", "no store 00000000-0000-4000-8000-000000000000"),
+        (
+            "SELECT 1 FROM 00000000-0000-4000-8000-000000000000",
+            "no store 00000000-0000-4000-8000-000000000000",
+        ),
         ("SELECT 1 FROM cloudtrail_logs", "no store cloudtrail_logs"),
     ]);
 }
