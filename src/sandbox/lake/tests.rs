@@ -28,7 +28,7 @@ const CHANNEL: &str = "arn:aws:cloudtrail:us-east-1:123456789012:channel/c1";
 /// 2026-12-02T00:00:00Z.
 const NOW: i64 = 1_796_169_600_000;
 
-fn event(store_time: &str, who: &str, source: &str, name: &str, more: Value) -> Value {
+fn event(store_time: &str, who: &str, source: &str, name: &str, more: &Value) -> Value {
     let mut event = json!({
         "version": "1.0",
         "userIdentity": {"type": "User", "principalId": who},
@@ -53,7 +53,7 @@ fn of_a() -> Vec<Value> {
             "alice",
             git,
             "git.clone",
-            json!({
+            &json!({
                 "requestParameters": {"visibility": "private", "count": 3, "deep": {"b": [1, 2.50], "a": null}, "none": null},
                 "sourceIPAddress": "10.0.0.1",
                 "additionalEventData": {"doc": "{\"x\": {\"y\": [10, \"z\"]}, \"k.l\": true}"}
@@ -64,21 +64,21 @@ fn of_a() -> Vec<Value> {
             "alice",
             git,
             "git.push",
-            json!({"requestParameters": {"visibility": "public"}, "sourceIPAddress": "10.0.0.2"}),
+            &json!({"requestParameters": {"visibility": "public"}, "sourceIPAddress": "10.0.0.2"}),
         ),
         event(
             "2026-11-21T00:00:00Z",
             "bob",
             git,
             "git.clone",
-            json!({"errorCode": "AccessDenied", "errorMessage": "not today"}),
+            &json!({"errorCode": "AccessDenied", "errorMessage": "not today"}),
         ),
         event(
             "2026-11-21T08:15:30Z",
             "Bob",
             "app.example.com",
             "Login",
-            json!({
+            &json!({
                 "userIdentity": {"type": "Admin", "principalId": "Bob", "details": {"mfa": true, "groups": ["x", "y"]}},
                 "userAgent": "Mozilla/5.0",
                 "sourceIPAddress": "10.0.0.1"
@@ -89,17 +89,17 @@ fn of_a() -> Vec<Value> {
             "carol",
             git,
             "git.clone",
-            json!({"requestParameters": {}}),
+            &json!({"requestParameters": {}}),
         ),
-        event("2026-12-01T12:00:00Z", "zoe", git, "git.clone", json!({})),
+        event("2026-12-01T12:00:00Z", "zoe", git, "git.clone", &json!({})),
     ]
 }
 
 /// Of [`B`]: ids b1 and b2.
 fn of_b() -> Vec<Value> {
     vec![
-        event("2026-11-20T12:00:00Z", "alice", "okta.com", "Login", json!({})),
-        event("2026-11-22T10:00:00Z", "dave", "okta.com", "Logout", json!({})),
+        event("2026-11-20T12:00:00Z", "alice", "okta.com", "Login", &json!({})),
+        event("2026-11-22T10:00:00Z", "dave", "okta.com", "Logout", &json!({})),
     ]
 }
 

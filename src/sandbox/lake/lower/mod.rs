@@ -168,14 +168,14 @@ impl<'a> Lowerer<'a> {
                 let operator = set_operator(*op, *set_quantifier)?;
                 let left = self.nested(|this| this.set(left, around, ctes))?;
                 let right = self.nested(|this| this.set(right, around, ctes))?;
-                self.combined(operator, left, right)
+                self.combined(operator, &left, &right)
             }
             ast::SetExpr::Values(_) => refuse("VALUES is not known."),
             other => refuse(format!("Only SELECT statements are known, not {other}.")),
         }
     }
 
-    fn combined(&mut self, operator: &str, left: Lowered, right: Lowered) -> Result<Lowered, Invalid> {
+    fn combined(&mut self, operator: &str, left: &Lowered, right: &Lowered) -> Result<Lowered, Invalid> {
         if left.columns.len() != right.columns.len() {
             return refuse(format!(
                 "{operator} query has different number of fields: {}, {}.",
@@ -201,8 +201,8 @@ impl<'a> Lowerer<'a> {
         });
         let columns = columns.collect();
         let outer = [left.outer.clone(), right.outer.clone()].concat();
-        let left = self.converted(&left, &types)?;
-        let right = self.converted(&right, &types)?;
+        let left = self.converted(left, &types)?;
+        let right = self.converted(right, &types)?;
         Ok(Lowered {
             sql: format!("{left} {operator} {right}"),
             columns,
