@@ -51,6 +51,9 @@ fn text() {
         ("split('a,b', ',')[1]", "a"),
         ("contains(split('a,b', ','), 'b')", "true"),
         ("cardinality(split('a,b', ','))", "2"),
+        ("ARRAY[1, 2]", "[1, 2]"),
+        ("cardinality(ARRAY['a', NULL])", "2"),
+        ("json_format(CAST(ARRAY['a', NULL, ''] AS JSON))", "[\"a\",null,\"\"]"),
     ]);
 }
 

@@ -63,7 +63,6 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("SELECT eventID ILIKE 'A' FROM {A}", "ILIKE"),
     ("SELECT eventID SIMILAR TO 'a' FROM {A}", "SIMILAR"),
     ("SELECT 1 & 2", "&"),
-    ("SELECT ARRAY[1, 2]", "ARRAY"),
     ("SELECT x -> x + 1", "->"),
     ("SELECT CAST(1 AS decimal(10, 2))", "DECIMAL"),
     ("SELECT CAST('a' AS char(3))", "CHAR"),
