@@ -128,7 +128,7 @@ impl<'a> Lowerer<'a> {
             ast::SetExpr::Select(select) => self.select(select, order, around, &ctes)?,
             body => {
                 let body = self.set(body, around, &ctes)?;
-                self.ordered(body, order)?
+                self.ordered(body, order, &ctes)?
             }
         };
         lowered.sql.push_str(&limit);
@@ -223,7 +223,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Orders what a set operation gives, by its columns.
-    fn ordered(&mut self, lowered: Lowered, order: &[ast::OrderByExpr]) -> Result<Lowered, Invalid> {
+    fn ordered(&mut self, lowered: Lowered, order: &[ast::OrderByExpr], ctes: &Ctes) -> Result<Lowered, Invalid> {
         let id = self.next_id();
         let relation = relation_of(id, None, &lowered.columns);
         let nodes: Vec<Node> = relation
@@ -241,7 +241,7 @@ impl<'a> Lowerer<'a> {
         for term in order {
             let value = match ordinal(&term.expr, &outputs, "ORDER BY")? {
                 Some(value) => value,
-                None => self.expr(&term.expr, expr::Place::plain(&scope, "ORDER BY", &Ctes::new()))?,
+                None => self.expr(&term.expr, expr::Place::plain(&scope, "ORDER BY", ctes))?,
             };
             terms.extend(sorted(value, term)?);
         }

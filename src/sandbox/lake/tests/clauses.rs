@@ -266,6 +266,10 @@ fn results_are_combined() {
             "SELECT eventData.userIdentity.principalId AS p FROM {B} EXCEPT SELECT eventData.userIdentity.principalId FROM {A}",
             &["dave"],
         ),
+        (
+            "WITH t AS (SELECT 1 AS y) SELECT 1 AS x UNION SELECT 2 ORDER BY x = (SELECT y FROM t), x",
+            &["2", "1"],
+        ),
         // INTERSECT binds more tightly than UNION.
         ("SELECT 1 UNION SELECT 2 INTERSECT SELECT 3", &["1"]),
         ("SELECT 1 AS x UNION ALL SELECT 2.5e0 ORDER BY x DESC", &["2.5", "1.0"]),
