@@ -13,7 +13,7 @@ use crate::model::query::{Columns, MAX_PAGE};
 use crate::model::{ChannelArn, StoreArn};
 use crate::plan::query::events::{Extent, Filter, asked, cells};
 use crate::plan::query::record::Spelling;
-use crate::plan::query::{Patience, Table, Unwatched};
+use crate::plan::query::{Headway, Patience, Table, Watcher};
 use crate::plan::tail::{Follow, Listener, Pulse, Spent, arrival, arrivals};
 
 /// How long nothing may be seen because of failures before following ends.
@@ -69,8 +69,12 @@ pub async fn follow(trail: Trail<'_>, listener: &mut dyn Listener) -> (Spent, Re
         follow: Follow::new((trail.clock)(), trail.lookback, trail.since),
         pulse: Pulse::new(trail.beat),
         begun: Instant::now(),
-        spent: Spent::default(),
+        spent: Spent {
+            blind: true,
+            ..Spent::default()
+        },
         failing: None,
+        cause: None,
         trail,
         listener,
     };
@@ -87,6 +91,8 @@ struct Run<'a> {
     spent: Spent,
     /// Since when every query fails.
     failing: Option<Instant>,
+    /// Why the last one did.
+    cause: Option<String>,
 }
 
 impl Run<'_> {
@@ -109,7 +115,7 @@ impl Run<'_> {
             }
             let left = self.time_left();
             if left.is_some_and(|left| left.is_zero()) {
-                return Ok(Ended::OutOfTime);
+                return self.out_of_time();
             }
             self.listener.headway("waiting for events", &self.spent);
             let pause = left.map_or(self.pulse.beat(), |left| left.min(self.pulse.beat()));
@@ -118,6 +124,21 @@ impl Run<'_> {
                 () = self.trail.interrupt.wait() => {}
             }
         }
+    }
+
+    /// The time is over; what could not be looked for has not been missed by anyone but this run.
+    fn out_of_time(&mut self) -> Result<Ended> {
+        if !self.spent.blind {
+            return Ok(Ended::OutOfTime);
+        }
+        let blind = Error::new(
+            Kind::GaveUp,
+            "The time is over, and the store could not be read to the end.",
+        );
+        Err(match self.cause.take() {
+            Some(cause) => blind.because(anyhow::Error::msg(cause)),
+            None => blind,
+        })
     }
 
     fn time_left(&self) -> Option<Duration> {
@@ -173,7 +194,7 @@ impl Run<'_> {
             random: trail.random,
         };
         self.spent.queries += 1;
-        let mut answer = query::run(trail.aws, job, &mut Unwatched).await?;
+        let mut answer = query::run(trail.aws, job, &mut Relay(&mut *self.listener)).await?;
         let mut news = false;
         let read = loop {
             match answer.next().await {
@@ -214,6 +235,7 @@ impl Run<'_> {
     }
 
     fn looked(&mut self, news: bool) {
+        self.spent.blind = false;
         self.follow.looked();
         let follow = &self.follow;
         self.pulse.queried(self.begun.elapsed(), news, |id| follow.has_seen(id));
@@ -229,6 +251,8 @@ impl Run<'_> {
             self.trail.extent = Extent::Whole(Spelling::AsPrinted);
             return Ok(());
         }
+        self.spent.blind = true;
+        self.cause = Some(error.to_string());
         let over = self.time_left().is_some_and(|left| left.is_zero());
         if over && error.kind == Kind::GaveUp {
             return Ok(());
@@ -265,5 +289,16 @@ impl Run<'_> {
                  more than {hours} h ago (--lookback), it went to another store, or queries lag behind."
             ));
         }
+    }
+}
+
+/// Hands on what a query says of itself: that it waits for room, for instance.
+struct Relay<'a>(&'a mut dyn Listener);
+
+impl Watcher for Relay<'_> {
+    fn headway(&mut self, _: Headway<'_>) {}
+
+    fn notice(&mut self, sentence: &str) {
+        self.0.notice(sentence);
     }
 }

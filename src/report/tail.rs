@@ -32,6 +32,7 @@ impl Tail<'_> {
             "event_count": self.spent.events,
             "queries": self.spent.queries,
             "bytes_scanned": self.spent.bytes_scanned,
+            "blind": self.spent.blind,
         })
     }
 
@@ -81,6 +82,7 @@ mod tests {
             queries: 1,
             bytes_scanned: 4_200_000,
             events: 1,
+            blind: false,
         };
         assert_eq!(cost(&spent), "1 event in 1 query, 4.2 MB scanned");
     }

@@ -156,11 +156,11 @@ impl Ui {
             }
             // A line that were broken to fit a terminal would be no annotation any more.
             Format::Github => text::render(&report.annotations(), false, None),
-            Format::Json => self.json_text(&self.select(report.json())?),
+            Format::Json => self.json_text(&self.select(self.pasteable_json(report.json()))?),
             Format::Ndjson => report
                 .ndjson()
                 .into_iter()
-                .map(|line| Ok(format!("{}\n", self.select(line)?)))
+                .map(|line| Ok(format!("{}\n", self.select(self.pasteable_json(line))?)))
                 .collect::<Result<String>>()?,
         };
         self.flush_lines();
@@ -275,7 +275,7 @@ impl Ui {
                     "message": error.to_string(),
                     "code": error.code,
                     "request_id": error.request_id,
-                    "hints": error.hints,
+                    "hints": error.hints.iter().map(|hint| self.pasteable(hint)).collect::<Vec<_>>(),
                 },
             });
             self.write_err(&format!("{line}\n"));
@@ -373,6 +373,35 @@ impl Ui {
             other => other,
         };
         blocks.into_iter().map(one).collect()
+    }
+
+    /// The same in the members of a document that hold commands.
+    fn pasteable_json(&self, document: Value) -> Value {
+        match document {
+            document if !self.manner.sandbox => document,
+            Value::Object(members) => {
+                let member = |(name, value): (String, Value)| {
+                    let value = match (name.as_str(), value) {
+                        ("hint" | "hints" | "next", value) => self.pasteable_texts(value),
+                        // What a store answered stays as it is.
+                        ("rows" | "events", value) => value,
+                        (_, value) => self.pasteable_json(value),
+                    };
+                    (name, value)
+                };
+                Value::Object(members.into_iter().map(member).collect())
+            }
+            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.pasteable_json(item)).collect()),
+            other => other,
+        }
+    }
+
+    fn pasteable_texts(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.pasteable(&text)),
+            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.pasteable_texts(item)).collect()),
+            other => other,
+        }
     }
 
     fn colors_err(&self) -> bool {

@@ -191,3 +191,21 @@ fn only_a_state_is_emptied() {
     let kept = std::fs::read_to_string(ctl.home().join("precious.txt")).unwrap();
     assert!(kept.starts_with("not a state"));
 }
+
+#[test]
+fn commands_in_json_can_be_pasted_into_the_sandbox_too() {
+    let ctl = Ctl::new().region("us-east-1");
+    let doctor = ctl.run("--sandbox doctor -o json").json();
+    let next: Vec<&str> = doctor["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|check| check["next"].as_array().into_iter().flatten())
+        .filter_map(serde_json::Value::as_str)
+        .filter(|next| next.contains("enable"))
+        .collect();
+    assert!(!next.is_empty(), "{doctor}");
+    assert!(next.iter().all(|next| next.contains("ctl --sandbox enable ")), "{next:?}");
+    let error = ctl.run("--sandbox status nowhere -o json").exits(5).error();
+    assert!(error["hints"].to_string().contains("ctl --sandbox "), "{error}");
+}

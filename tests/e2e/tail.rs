@@ -195,6 +195,21 @@ fn it_says_when_it_is_blind_and_passes_nothing_over() {
 }
 
 #[test]
+fn who_never_saw_anything_does_not_say_that_nothing_came() {
+    let (lake, ctl, channel) = custom();
+    send(&lake, &channel, &[aged("unseen", 5)]);
+    lake.tell(
+        "/queries",
+        json!({"status": "FAILED", "error": "Query exhausted resources at this scale factor", "times": 0}),
+    );
+    let output = ctl
+        .run("tail --interval 200ms --since 1h --timeout 2s -o json")
+        .exits(6);
+    assert_eq!(output.json()["blind"], true);
+    output.says(&["could not be read", "Query exhausted resources"]);
+}
+
+#[test]
 fn without_leave_to_ask_the_channel_time_decides() {
     let (lake, ctl, channel) = custom();
     let denied = json!({"kind": "error", "status": 400, "code": "AccessDeniedException", "message": "No."});

@@ -99,6 +99,8 @@ pub struct Spent {
     pub bytes_scanned: u64,
     /// Events that were shown.
     pub events: u64,
+    /// Nothing is seen: the last query failed, or none has come to its end yet.
+    pub blind: bool,
 }
 
 /// Whoever is told what comes.
