@@ -215,7 +215,7 @@ fn sequel(delivered: &Delivered, held_back: bool, remembered: bool, kept: Option
                 "When that is put right, run it again with another --rejects: it sends only what was not accepted."
                     .to_owned()
             }
-            (false, Some(Kept { name, .. })) => format!("When that is put right, ctl send {name} sends the rest."),
+            (false, Some(Kept { name, .. })) => format!("When that is put right, send {name}: it holds the rest."),
             (false, None) => {
                 "When that is put right, run it again: without a journal, what was accepted goes again, too.".to_owned()
             }

@@ -365,7 +365,7 @@ impl Report for Sent<'_> {
         blocks.push(Block::Text(self.what_was_sent()));
         if let Some(left) = self.rejects {
             let count = self.tally.refused() + self.tally.pending();
-            blocks.extend(left.lines(count).into_iter().map(Block::Text));
+            blocks.extend(left.lines(count, self.channel).into_iter().map(Block::Text));
         }
         blocks.extend(self.possibly_double());
         blocks.push(Block::Text(reconciliation(self.tally)));
@@ -374,8 +374,9 @@ impl Report for Sent<'_> {
 }
 
 impl Left<'_> {
-    /// What is said of it, `count` being all that is left over.
-    fn lines(&self, count: u64) -> Vec<String> {
+    /// What is said of it, `count` being all that is left over. The file does not say which channel it was for, and the
+    /// next run may find another one.
+    fn lines(&self, count: u64, channel: &ChannelArn) -> Vec<String> {
         let Self { file, unheld, ours } = *self;
         if unheld >= count {
             let which = if count == 1 { "it stands" } else { "they stand" };
@@ -385,7 +386,7 @@ impl Left<'_> {
             )];
         }
         let mut lines = vec![format!(
-            "Left over: {} in {file}; ctl send {file} tries again.",
+            "Left over: {} in {file}; ctl send {file} --channel {channel} tries again.",
             counted(count, "event")
         )];
         if unheld > 0 {

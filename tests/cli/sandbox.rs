@@ -205,7 +205,10 @@ fn commands_in_json_can_be_pasted_into_the_sandbox_too() {
         .filter(|next| next.contains("enable"))
         .collect();
     assert!(!next.is_empty(), "{doctor}");
-    assert!(next.iter().all(|next| next.contains("ctl --sandbox enable ")), "{next:?}");
-    let error = ctl.run("--sandbox status nowhere -o json").exits(5).error();
+    assert!(
+        next.iter().all(|next| next.contains("ctl --sandbox enable ")),
+        "{next:?}"
+    );
+    let error = ctl.run("--sandbox policy show nordcloud -o json").exits(5).error();
     assert!(error["hints"].to_string().contains("ctl --sandbox "), "{error}");
 }

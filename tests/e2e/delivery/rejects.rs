@@ -188,7 +188,7 @@ fn what_is_left_of_a_stream_is_kept_unasked() {
     assert!(
         output
             .stdout
-            .contains(&format!("Left over: 1 event in {file}; ctl send {file} tries again.")),
+            .contains(&format!("Left over: 1 event in {file}; ctl send {file} --channel arn:")),
         "{output}"
     );
     assert!(output.stdout.contains("stays there until you remove it"), "{output}");
@@ -216,7 +216,7 @@ fn what_is_too_long_to_be_kept_is_told_so() {
         .run(&format!("send both --channel {channel} --rejects left"))
         .exits(3);
     for words in [
-        "Left over: 2 events in left; ctl send left tries again.",
+        "Left over: 2 events in left; ctl send left --channel arn:",
         "1 of them is longer than 8 MiB and cannot be tried again: the file has only its place.",
     ] {
         assert!(output.stdout.contains(words), "{output}");
