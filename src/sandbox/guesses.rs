@@ -50,7 +50,7 @@
 //! * Bytes scanned are those of the records within the bounds of `eventTime` that must hold for every row; events matched
 //!   are the rows before grouping and `LIMIT`.
 
-use super::store::queries::Nulls;
+use super::nulls::Nulls;
 
 /// A broken shape constraint on the control plane.
 pub(crate) const SHAPE_CONTROL: &str = "InvalidParameterException";
