@@ -17,7 +17,7 @@ use crate::ui::Ui;
 /// Play the whole life of an integration, without AWS
 ///
 /// Starts an empty CloudTrail Lake in memory and runs, against it, the commands that it prints: enable,
-/// send, status, lock the partner out and let it in again, disable. Nothing is left behind.
+/// send, status, lock the partner out and let it in again, read the events back, disable. Nothing is left behind.
 #[derive(Debug, Args)]
 pub struct DemoArgs {}
 
@@ -57,7 +57,7 @@ const ENABLE: &[&str] = &[
 /// What stands for the channel's ARN in the scenes.
 const CHANNEL_ARN: &str = "CHANNEL_ARN";
 
-const SCENES: [Scene; 11] = [
+const SCENES: [Scene; 14] = [
     scene(
         "See the plan first; nothing is changed.",
         &[
@@ -96,6 +96,19 @@ const SCENES: [Scene; 11] = [
     },
     scene("Let it in again.", ENABLE),
     partner("What was left over is delivered now.", &send("left.ndjson")),
+    scene(
+        "Does everything hold? Nothing is written into the partner's log for that.",
+        &["verify", "nordcloud"],
+    ),
+    scene("Read the events back.", &["events", "nordcloud"]),
+    scene(
+        "Ask about them in SQL.",
+        &[
+            "query",
+            "SELECT eventData.userIdentity.principalId AS who, count(*) AS events FROM {nordcloud-events-ds} GROUP BY \
+             eventData.userIdentity.principalId",
+        ],
+    ),
     scene(
         "Take everything down; the store can be restored for 7 days.",
         &[
@@ -233,7 +246,16 @@ impl Scene {
 
     /// The command as a user would type it.
     fn command(&self, channel: Option<&str>) -> String {
-        let command = format!("ctl {}", self.words(channel).collect::<Vec<_>>().join(" "));
+        // No word of the scenes holds a single quote.
+        let word = |word: &str| {
+            if word.contains(' ') {
+                format!("'{word}'")
+            } else {
+                word.to_owned()
+            }
+        };
+        let words: Vec<String> = self.words(channel).map(word).collect();
+        let command = format!("ctl {}", words.join(" "));
         let caller = if self.as_partner {
             format!("AWS_ACCESS_KEY_ID={PARTNER_ACCOUNT} ")
         } else {

@@ -121,7 +121,7 @@ impl Sheet {
     }
 
     /// How wide the columns of a table are: as wide as these rows need, and where that is more than there is, the
-    /// widest are cut first.
+    /// widest are cut first. A time is not cut: half of one tells nothing.
     pub fn widths(&self, rows: &[Row], room: Option<usize>) -> Widths {
         let mut widths: Vec<usize> = self.names.iter().map(|name| name.chars().count()).collect();
         for row in rows {
@@ -133,13 +133,27 @@ impl Sheet {
         let Some(room) = room.map(|room| room.saturating_sub(gaps)) else {
             return Widths(widths);
         };
-        let total = |most: usize| widths.iter().map(|width| (*width).min(most)).sum::<usize>();
+        let fit = |(at, width): (usize, usize), most: usize| match self.kind(at) {
+            ValueKind::Time => width,
+            _ => width.min(most),
+        };
+        let total = |most: usize| {
+            let columns = widths.iter().copied().enumerate();
+            columns.map(|column| fit(column, most)).sum::<usize>()
+        };
         let widest = widths.iter().copied().max().unwrap_or(0);
         let most = (LEAST..=widest)
             .rev()
             .find(|most| total(*most) <= room)
             .unwrap_or(LEAST);
-        Widths(widths.into_iter().map(|width| width.min(most)).collect())
+        Widths(
+            widths
+                .iter()
+                .copied()
+                .enumerate()
+                .map(|column| fit(column, most))
+                .collect(),
+        )
     }
 
     /// The headings of a table.
@@ -337,6 +351,21 @@ mod tests {
         assert!(lines.iter().all(|line| line.trim_end().chars().count() <= 40));
         assert_eq!(sheet.widths(&rows, None), Widths(vec![2, 13, 200]));
         assert_eq!(sheet.tabs(&rows[1]), "22\t\ta b\u{fffd}[31m\n");
+    }
+
+    #[test]
+    fn a_time_is_not_cut() {
+        let sheet = sheet(&[("at", ValueKind::Time), ("a", ValueKind::Text), ("b", ValueKind::Text)]);
+        let values = row(&[
+            Some("2026-11-20 12:00:00.000"),
+            Some(&"x".repeat(50)),
+            Some(&"y".repeat(50)),
+        ]);
+        let widths = sheet.widths(std::slice::from_ref(&values), Some(44));
+        assert_eq!(
+            sheet.fitted(&values, &widths),
+            "2026-11-20T12:00:00Z  xxxxxxxxx…  yyyyyyyyy…\n"
+        );
     }
 
     #[test]
