@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::apply::Interrupt;
 use crate::apply::inputs::{self, StandardInput};
+#[cfg(feature = "sandbox")]
+use crate::apply::private;
 use crate::aws::Session;
 use crate::aws::session::{SandboxAccess, SessionSettings, check_endpoint};
 use crate::error::{Error, Result};
@@ -328,20 +330,10 @@ pub fn prepare_state(file: &Path) -> Result<()> {
         let message = format!("Could not make {}.", what.display());
         move |error: std::io::Error| Error::failed(message).because(error)
     };
-    let mut directory = std::fs::DirBuilder::new();
-    let mut options = std::fs::OpenOptions::new();
-    directory.recursive(true);
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        directory.mode(0o700);
-        options.mode(0o600);
-    }
     if let Some(parent) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.exists()) {
-        directory.create(parent).map_err(failed(parent))?;
+        private::make_directory(parent).map_err(failed(parent))?;
     }
-    match options.open(file) {
+    match private::options().write(true).create_new(true).open(file) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(failed(file)(error)),
         Ok(_) | Err(_) => Ok(()),
     }

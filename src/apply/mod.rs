@@ -18,6 +18,7 @@ pub mod interrupt;
 pub mod journal;
 pub mod observe;
 mod policy;
+pub mod private;
 pub mod query;
 pub mod recall;
 pub mod rejects;

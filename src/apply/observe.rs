@@ -104,18 +104,14 @@ pub async fn stores(aws: &Session, destinations: &[StoreArn], selectors: &[Store
     }
     let known = |found: &[Store], selector: &StoreSelector| found.iter().any(|s| selector.means(&s.arn, &s.name));
     let by_name = |selector: &StoreSelector| matches!(selector, StoreSelector::Name(_));
-    let names =
-        if selectors
-            .iter()
-            .any(|selector| by_name(selector) && !known(&found, selector))
-        {
-            let listed = aws.stores().await;
-            Some(listed.map_err(|error| {
-                error.into_error(format!("Could not list the event data stores in {}", aws.region()))
-            })?)
-        } else {
-            None
-        };
+    let names = if selectors
+        .iter()
+        .any(|selector| by_name(selector) && !known(&found, selector))
+    {
+        Some(store_names(aws).await?)
+    } else {
+        None
+    };
     for selector in selectors {
         if known(&found, selector) {
             continue;
@@ -133,6 +129,12 @@ pub async fn stores(aws: &Session, destinations: &[StoreArn], selectors: &[Store
         }
     }
     Ok((names, found))
+}
+
+/// ARNs and names of every store of the Region, those pending deletion included.
+pub async fn store_names(aws: &Session) -> Result<Vec<(StoreArn, String)>> {
+    let listed = aws.stores().await;
+    listed.map_err(|error| error.into_error(format!("Could not list the event data stores in {}", aws.region())))
 }
 
 async fn store(aws: &Session, arn_or_id: &str) -> Result<Option<Store>> {

@@ -13,9 +13,8 @@ use tokio::time::Instant;
 use super::Interrupt;
 use crate::aws::{CallError, Session};
 use crate::error::{Error, Kind, Result};
-use crate::model::StoreArn;
 use crate::model::query::{Columns, Page, QueryId, QueryState, QueryStatistics, QueryStatus, RawPage};
-use crate::plan::query::{Headway, Patience, Poll, Statement, Watcher};
+use crate::plan::query::{Headway, Patience, Poll, Statement, Watcher, text};
 
 /// How long cancelling may take: whoever pressed Ctrl-C waits for it.
 const CANCEL: Duration = Duration::from_secs(10);
@@ -32,8 +31,6 @@ pub struct Job<'a> {
     pub statement: &'a Statement,
     /// The columns, as far as the select list tells them.
     pub columns: Columns,
-    /// The stores that it reads: where to look for it when the reply to its start is lost.
-    pub stores: &'a [StoreArn],
     /// How many rows to ask for at a time, 1 to 1000; the service's own choice if `None`.
     pub page_size: Option<u32>,
     /// How long to put up with what.
@@ -113,11 +110,6 @@ impl Answer {
     /// What the query did.
     pub fn statistics(&self) -> QueryStatistics {
         self.statistics
-    }
-
-    /// How many rows were read so far.
-    pub fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// Whether there is a page that was not read yet.
@@ -267,11 +259,11 @@ async fn find_again(
         .hinted("Run it again; if it is running, what it scans is billed twice."))
 }
 
-/// A query over one of the stores that says the same, and was started no earlier than it was asked for.
+/// A query over one of the statement's stores that says the same, and was started no earlier than it was asked for.
 async fn look(aws: &Session, job: &Job<'_>, asked: Timestamp) -> Option<QueryId> {
     let since = Timestamp::from_second(asked.as_second() - SKEW).ok()?;
-    for store in job.stores {
-        let mut listed = aws.list_queries(store, Some(since)).await.ok()?;
+    for store in text::tables(job.statement.as_str()) {
+        let mut listed = aws.list_queries(&store, Some(since)).await.ok()?;
         listed.retain(|query| query.created.is_some_and(|created| created >= since));
         listed.sort_by_key(|query| std::cmp::Reverse(query.created));
         for query in listed {

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
 use super::inputs::Input;
+use super::private;
 use crate::error::{Error, Result};
 use crate::model::event::{Entry, Splitter};
 use crate::plan::ingest::{Settled, Summary, reject};
@@ -78,7 +79,7 @@ impl Rejects {
     /// One in a directory of `ctl`'s own, named by the time.
     pub fn create_in(directory: &Path, now: Timestamp) -> Result<Self> {
         let failed = |error| Error::failed(format!("Could not make {}.", directory.display())).because(error);
-        own_directory(directory).map_err(failed)?;
+        private::make_directory(directory).map_err(failed)?;
         let time = now.strftime("%Y-%m-%dT%H-%M-%S.%3fZ");
         let path = directory.join(format!("{time}-{}.ndjson", std::process::id()));
         let name = path.display().to_string();
@@ -215,15 +216,6 @@ fn real(path: &Path) -> std::io::Result<PathBuf> {
 /// Whether two paths name the same file, which need not be there yet.
 pub fn are_one(one: &Path, other: &Path) -> bool {
     matches!((real(one), real(other)), (Ok(one), Ok(other)) if one == other)
-}
-
-/// Makes a directory for its owner alone, and those above it.
-fn own_directory(directory: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 /// What a file of rejects holds.

@@ -9,8 +9,8 @@ use super::Interrupt;
 use super::query::{self, Job};
 use crate::aws::Session;
 use crate::error::{Error, Kind, Result};
+use crate::model::ChannelArn;
 use crate::model::query::{Columns, MAX_PAGE};
-use crate::model::{ChannelArn, StoreArn};
 use crate::plan::query::events::{Extent, Filter, asked, cells};
 use crate::plan::query::record::Spelling;
 use crate::plan::query::{Headway, Patience, Table, Watcher};
@@ -27,8 +27,6 @@ pub struct Trail<'a> {
     pub aws: &'a Session,
     /// The store.
     pub table: Table,
-    /// Its ARN, where it is known.
-    pub store: Option<StoreArn>,
     /// The channel that says when something was taken in, if there is one.
     pub channel: Option<ChannelArn>,
     /// Which events are wanted.
@@ -178,11 +176,9 @@ impl Run<'_> {
         let names = names
             .into_iter()
             .chain(asked(trail.extent).into_iter().map(|column| column.name));
-        let stores: Vec<StoreArn> = trail.store.iter().cloned().collect();
         let job = Job {
             statement: &statement,
             columns: Columns::selected(names),
-            stores: &stores,
             page_size: Some(MAX_PAGE),
             patience: Patience {
                 failures: 3,

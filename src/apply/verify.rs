@@ -206,7 +206,6 @@ async fn look_into(job: &Job<'_>, store: &StoreArn, waiting: &Waiting, proof: &m
     let query = query::Job {
         statement: &statement,
         columns: Columns::selected(select.names()),
-        stores: std::slice::from_ref(store),
         page_size: None,
         patience: Patience {
             whole: Some(waiting.over.saturating_duration_since(Instant::now())),

@@ -16,7 +16,7 @@ impl Session {
         let mut token = None;
         loop {
             let call = self.cloudtrail().list_channels().set_next_token(token);
-            let page = call.send().await.map_err(|error| error::call(OPERATION, &error))?;
+            let page = self.quotas().call(OPERATION, Box::pin(call.send())).await?;
             for channel in page.channels() {
                 let arn = channel.channel_arn().and_then(|arn| arn.parse().ok());
                 let arn = arn.ok_or_else(|| error::incomplete(OPERATION, "a channel's ARN"))?;
@@ -44,8 +44,8 @@ impl Session {
     /// A channel by ARN or ID; `None` if there is none.
     pub async fn channel(&self, arn_or_id: &str) -> Result<Option<Channel>, CallError> {
         const OPERATION: &str = "GetChannel";
-        let reply = self.cloudtrail().get_channel().channel(arn_or_id).send().await;
-        let reply = match reply.map_err(|error| error::call(OPERATION, &error)) {
+        let call = self.cloudtrail().get_channel().channel(arn_or_id);
+        let reply = match self.quotas().call(OPERATION, Box::pin(call.send())).await {
             Ok(reply) => reply,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),

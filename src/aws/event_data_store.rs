@@ -20,7 +20,7 @@ impl Session {
         let mut token = None;
         loop {
             let call = self.cloudtrail().list_event_data_stores().set_next_token(token);
-            let page = call.send().await.map_err(|error| error::call(OPERATION, &error))?;
+            let page = self.quotas().call(OPERATION, Box::pin(call.send())).await?;
             for store in page.event_data_stores() {
                 let arn = store.event_data_store_arn().and_then(|arn| arn.parse().ok());
                 let arn = arn.ok_or_else(|| error::incomplete(OPERATION, "a store's ARN"))?;
@@ -36,13 +36,8 @@ impl Session {
     /// A store by ARN or ID; `None` if there is none.
     pub async fn store(&self, arn_or_id: &str) -> Result<Option<Store>, CallError> {
         const OPERATION: &str = "GetEventDataStore";
-        let reply = self
-            .cloudtrail()
-            .get_event_data_store()
-            .event_data_store(arn_or_id)
-            .send()
-            .await;
-        let reply = match reply.map_err(|error| error::call(OPERATION, &error)) {
+        let call = self.cloudtrail().get_event_data_store().event_data_store(arn_or_id);
+        let reply = match self.quotas().call(OPERATION, Box::pin(call.send())).await {
             Ok(reply) => reply,
             // The ARN's code also means "does not map to a store in this account" (reference §1.8).
             Err(error) if error.is_not_found() || error.is("EventDataStoreARNInvalidException") => return Ok(None),

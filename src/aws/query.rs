@@ -12,7 +12,6 @@ use super::event_data_store::timestamp;
 use super::nulls::{KeepNulls, NULL};
 use super::retry;
 use super::session::Session;
-use crate::model::StoreArn;
 use crate::model::query::{Entry, ListedQuery, QueryId, QueryState, QueryStatistics, QueryStatus, RawPage, RawRow};
 
 impl Session {
@@ -74,12 +73,9 @@ impl Session {
         Ok(QueryStatus::from(reply.query_status().as_str()))
     }
 
-    /// The queries over a store of the last seven days, or those that were started at or after a time.
-    pub async fn list_queries(
-        &self,
-        store: &StoreArn,
-        since: Option<Timestamp>,
-    ) -> Result<Vec<ListedQuery>, CallError> {
+    /// The queries over a store, by its ARN or ID, of the last seven days, or those that were started at or after a
+    /// time.
+    pub async fn list_queries(&self, store: &str, since: Option<Timestamp>) -> Result<Vec<ListedQuery>, CallError> {
         const OPERATION: &str = "ListQueries";
         let mut found = Vec::new();
         let mut token = None;
@@ -87,7 +83,7 @@ impl Session {
             let call = self
                 .cloudtrail()
                 .list_queries()
-                .event_data_store(store.as_str())
+                .event_data_store(store)
                 .set_start_time(since.map(|at| DateTime::from_secs(at.as_second())))
                 .set_next_token(token);
             let reply = self.quotas().call(OPERATION, Box::pin(call.send())).await?;

@@ -4,6 +4,10 @@
 //! <https://docs.aws.amazon.com/general/latest/gr/ct.html>, November 2026). Others use the account too, so after
 //! a throttle an operation goes at half its pace for a minute. A sandbox is never waited for, unless a setting
 //! asks for it.
+//!
+//! Every read goes through here, and what starts or cancels a query. What creates, changes or deletes does not: a plan
+//! has few such steps, and a throttled one is repeated by the SDK. Events have a pace of their own
+//! (`plan::ingest::Pace`).
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -21,7 +25,7 @@ use super::error::{self, CallError, is_throttle};
 
 /// Starts and cancellations of queries a second.
 const QUERIES: NonZeroU32 = NonZeroU32::new(3).unwrap();
-/// Calls a second of every operation that only reads.
+/// Calls a second of every operation that only gets, lists or describes.
 const READS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// How long an operation goes slower after a throttle.
 const CAUTION: Duration = Duration::from_mins(1);

@@ -7,13 +7,8 @@ use crate::model::{ChannelArn, Policy};
 impl Session {
     /// The policy attached to a channel; `None` if there is none.
     pub async fn policy(&self, channel: &ChannelArn) -> Result<Option<String>, CallError> {
-        let reply = self
-            .cloudtrail()
-            .get_resource_policy()
-            .resource_arn(channel.as_str())
-            .send()
-            .await;
-        match reply.map_err(|error| error::call("GetResourcePolicy", &error)) {
+        let call = self.cloudtrail().get_resource_policy().resource_arn(channel.as_str());
+        match self.quotas().call("GetResourcePolicy", Box::pin(call.send())).await {
             Ok(reply) => Ok(reply.resource_policy().map(str::to_owned)),
             Err(error) if error.is("ResourcePolicyNotFoundException") => Ok(None),
             Err(error) => Err(error),

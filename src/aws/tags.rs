@@ -18,7 +18,7 @@ impl Session {
         let mut found = BTreeMap::new();
         for some in arns.chunks(PER_CALL) {
             let call = self.cloudtrail().list_tags().set_resource_id_list(Some(some.to_vec()));
-            let reply = call.send().await.map_err(|error| error::call("ListTags", &error))?;
+            let reply = self.quotas().call("ListTags", Box::pin(call.send())).await?;
             for resource in reply.resource_tag_list() {
                 let tags = resource
                     .tags_list()

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::times::duration;
 use crate::apply::observe::{self, Whole};
 use crate::apply::{self, Outcome, Walk};
 use crate::aws::Session;
@@ -25,16 +26,8 @@ pub(super) struct ChangeArgs {
     #[arg(long, requires = "dry_run")]
     pub(super) exit_code: bool,
     /// How long to wait for resources to become ready, for instance 90s or 10m
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = super::change::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub(super) timeout: Duration,
-}
-
-/// Reads a duration such as `90s`, `10m`, `24h`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let span: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| "expected a duration such as 90s, 10m or 24h".to_owned())?;
-    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
 }
 
 /// Refuses early where the question could not be asked.

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::change::duration;
 use super::status::FailOn;
 use super::target::{self, TargetArgs};
+use super::times::{duration, silence};
 use crate::apply::examine::Examination;
 use crate::context::Context;
 use crate::error::{Exit, Result};
 use crate::plan::doctor::iam::{self, Scope};
 use crate::plan::doctor::{self, Verdict};
-use crate::plan::integration::Silence;
 use crate::plan::resolve::Named;
 use crate::report::doctor::{Diagnosis, IamPolicy};
 use crate::ui::Ui;
@@ -69,8 +68,7 @@ pub async fn run(args: &DoctorArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         now: cx.now,
     };
     let seen = examination.run(&aws).await;
-    let silence = args.max_silence.and_then(|longest| longest.try_into().ok());
-    let silence = silence.map(|longest| Silence { longest, now: seen.now });
+    let silence = silence(args.max_silence, seen.now);
     let checks = doctor::checks(&seen, silence);
     let account = seen.caller.seen().map(|(account, _)| account);
     let scope = Scope {

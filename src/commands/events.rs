@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::change::duration;
 use super::filter::{FilterArgs, SourceArgs};
 use super::rows::{Telling, ToldAs};
+use super::times::duration;
 use super::window::WindowArgs;
 use crate::context::Context;
 use crate::error::{Exit, Result};
@@ -54,7 +54,6 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     } else {
         Extent::Short
     };
-    let stores: Vec<_> = store.arn.iter().cloned().collect();
     let mut extents = vec![first];
     if whole {
         // A column that is not there is refused before anything is scanned.
@@ -67,7 +66,7 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             schema: EVENTS,
             sandbox: aws.is_sandbox(),
             sql: statement.to_string(),
-            stores: stores.iter().map(ToString::to_string).collect(),
+            stores: store.arn.iter().map(ToString::to_string).collect(),
             window: Some(window),
         };
         if args.dry_run {
@@ -82,7 +81,6 @@ pub async fn run(args: &EventsArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
                 columns: &columns(extent),
                 read: &|row| Ok(cells(extent, row)?),
             }),
-            stores: &stores,
             page_size: MAX_PAGE,
             max_rows: Some(args.limit),
             timeout: args.timeout,

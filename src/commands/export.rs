@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::stores::several_stores;
 use super::target::{self, Among, TargetArgs};
-use super::window;
+use super::times::{self, duration};
 use crate::apply::export::archive::{Archive, Place};
 use crate::apply::export::{self, Headway, Job, Witness, verify};
 use crate::apply::observe;
@@ -51,7 +52,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["integration", "event_data_store", "into", "from", "since", "to", "compression", "dry_run"])]
     verify: Option<PathBuf>,
     /// Begin so long ago, for instance 30d; what the store may still hold if left out
-    #[arg(long, value_name = "DURATION", value_parser = window::span, conflicts_with = "from")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "from")]
     since: Option<Duration>,
     /// Begin with events of this time, 2026-11-20 or 2026-11-20T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = second)]
@@ -96,7 +97,7 @@ impl From<Compressed> for Compression {
 
 /// Reads a time; a part of a second is cut.
 fn second(text: &str) -> Result<Second, String> {
-    window::time(text).map(Second::of)
+    times::time(text).map(Second::of)
 }
 
 /// Reads how many windows are to be read at a time.
@@ -266,13 +267,7 @@ impl ExportArgs {
             (Some(other), false) => {
                 stores.push(other);
                 let list: Vec<&str> = stores.iter().map(|store| store.name.as_str()).collect();
-                Err(Error::usage(format!(
-                    "The integration {} feeds {} event data stores: {}.",
-                    channel.name,
-                    list.len(),
-                    list.join(", ")
-                ))
-                .hinted("Name one with --event-data-store instead."))
+                Err(several_stores(&channel, &list).hinted("Name one with --event-data-store instead."))
             }
             (None, _) => Err(Error::state(format!(
                 "The integration {} has no event data store that exists.",
@@ -428,7 +423,7 @@ impl Wanted<'_> {
 fn shortened(manifest: &mut Manifest, store: &StoreName, now: Second) -> Option<String> {
     let before = manifest.event_data_store.retention_days;
     manifest.event_data_store.clone_from(store);
-    let next = manifest.windows.last().map_or(manifest.from, |window| window.to);
+    let next = manifest.whole_to();
     let kept_from = now.plus(-i64::from(store.retention_days) * 86_400);
     (store.retention_days < before && next < kept_from && next < manifest.to).then(|| {
         format!(
@@ -459,7 +454,7 @@ impl<'a> Teller<'a> {
             ui,
             begun,
             drawn: begun,
-            whole_to: manifest.windows.last().map_or(manifest.from, |window| window.to),
+            whole_to: manifest.whole_to(),
         }
     }
 }

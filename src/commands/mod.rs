@@ -29,11 +29,12 @@ pub mod status;
 mod stores;
 pub mod tail;
 mod target;
+mod times;
 pub mod verify;
 mod window;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::apply::Interrupt;
 use crate::context::Context;
@@ -85,12 +86,13 @@ enum Verb {
     Help(help::HelpArgs),
 }
 
-impl Verb {
-    /// Whether `-o csv` is one of its formats.
-    fn has_rows(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Events(_) | Self::Tail(_))
-    }
+/// The verbs with rows: those that have an answer for `-o csv`.
+const WITH_ROWS: [&str; 3] = ["query", "events", "tail"];
 
+/// The verbs that never call the service: `--sandbox` would say nothing to them.
+const OFFLINE: [&str; 7] = ["completions", "demo", "event", "help", "man", "partners", "sandbox"];
+
+impl Verb {
     /// Whether `-o github` is one of its formats.
     fn has_annotations(&self) -> bool {
         matches!(self, Self::Event(args) if args.has_annotations())
@@ -147,17 +149,16 @@ pub async fn run(process: Process, interrupt: Interrupt) -> u8 {
 }
 
 async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surroundings, ui: &mut Ui) -> Result<Exit> {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let (cli, verb) = match parse(args) {
+        Ok(parsed) => parsed,
         Err(error) => return told_by_clap(&error, ui),
     };
     let env_layer = settings::env::layer(&surroundings.env)?;
     let settings = settings::resolve(cli.globals.layer(), env_layer)?;
-    if settings.output == Format::Csv && !cli.verb.has_rows() {
-        return Err(
-            Error::usage("Only ctl query, ctl events and ctl tail have an answer for --output csv.")
-                .hinted("The other formats are table, json and ndjson."),
-        );
+    if settings.output == Format::Csv && !WITH_ROWS.contains(&verb.as_str()) {
+        let verbs = listed(&WITH_ROWS.map(|verb| format!("ctl {verb}")));
+        return Err(Error::usage(format!("Only {verbs} have an answer for --output csv."))
+            .hinted("The other formats are table, json and ndjson."));
     }
     if settings.output == Format::Github && !cli.verb.has_annotations() {
         return Err(
@@ -171,11 +172,39 @@ async fn execute(args: &[std::ffi::OsString], surroundings: crate::context::Surr
         jmespath,
         quiet: settings.quiet,
         color: settings.color,
-        sandbox: settings.sandbox,
+        sandboxed: if settings.sandbox { online() } else { Vec::new() },
     });
     ui::log::start(settings.verbose, surroundings.env.get(settings::env::CTL_LOG))?;
     let cx = Context::new(settings, surroundings);
     dispatch(&cli.verb, &cx, ui).await
+}
+
+/// Reads a command line; answers the name of its verb, too.
+fn parse(args: &[std::ffi::OsString]) -> std::result::Result<(Cli, String), clap::Error> {
+    let mut command = Cli::command();
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    let verb = matches.subcommand_name().unwrap_or_default().to_owned();
+    let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
+    Ok((cli, verb))
+}
+
+/// The verbs that call the service.
+fn online() -> Vec<String> {
+    let command = Cli::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    names
+        .filter(|name| !OFFLINE.contains(name))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Words as a sentence lists them.
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
 }
 
 async fn dispatch(verb: &Verb, cx: &Context, ui: &mut Ui) -> Result<Exit> {
@@ -270,6 +299,17 @@ mod tests {
     #[test]
     fn the_command_tree_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn verbs_that_are_named_are_verbs() {
+        let command = Cli::command();
+        let is_verb = |name: &&str| command.find_subcommand(name).is_some();
+        let there = OFFLINE
+            .iter()
+            .filter(|name| cfg!(feature = "sandbox") || !["demo", "sandbox"].contains(*name));
+        assert!(WITH_ROWS.iter().chain(there).all(is_verb));
+        assert!(online().iter().any(|verb| verb == "enable"));
     }
 
     #[test]

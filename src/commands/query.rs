@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::change::duration;
 use super::rows::Telling;
 use super::stores::{Chosen, Finder};
+use super::times::duration;
 use super::window::WindowArgs;
 use crate::aws::Session;
 use crate::context::Context;
@@ -117,7 +117,6 @@ pub async fn run(args: &QueryArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         statement: &statement,
         columns: columns.as_deref(),
         told_as: None,
-        stores: &stores,
         page_size: args.page_size,
         max_rows: args.max_rows,
         timeout: args.timeout,

@@ -8,7 +8,6 @@ use crate::apply::query::{self, Answer, Job};
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Exit, Result};
-use crate::model::StoreArn;
 use crate::model::query::Columns;
 use crate::plan::query::select::{ResultColumn, kind_of_column};
 use crate::plan::query::{Headway, Patience, Statement, Watcher};
@@ -27,8 +26,6 @@ pub(super) struct Telling<'a> {
     pub(super) columns: Option<&'a [ResultColumn]>,
     /// What rows are told as, where that is not as they come.
     pub(super) told_as: Option<ToldAs<'a>>,
-    /// The stores that it reads.
-    pub(super) stores: &'a [StoreArn],
     /// How many rows to ask for at a time.
     pub(super) page_size: u32,
     /// How many rows to tell at most.
@@ -57,7 +54,6 @@ impl Telling<'_> {
         let job = Job {
             statement: self.statement,
             columns: columns.map(Columns::selected).unwrap_or_default(),
-            stores: self.stores,
             page_size: Some(self.page_size.min(self.max_rows.map_or(u32::MAX, at_most))),
             patience: Patience {
                 whole: self.timeout,
@@ -74,16 +70,7 @@ impl Telling<'_> {
         let answer = query::run(aws, job, &mut ear).await;
         ear.progress.clear();
         let mut answer = answer?;
-        let mut teller = Teller {
-            telling: self,
-            layout: ui.layout(),
-            ui,
-            sheet: Sheet::default(),
-            widths: None,
-            begun: false,
-            rows: 0,
-            collected: Vec::new(),
-        };
+        let mut teller = Teller::new(self, ui);
         let read = teller.read(&mut answer).await;
         let told = teller.told(&answer, matches!(read, Ok(true)));
         let said = teller.finish(&told);
@@ -145,7 +132,20 @@ struct Teller<'a> {
     collected: Vec<Value>,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    fn new(telling: &'a Telling<'a>, ui: &'a mut Ui) -> Self {
+        Self {
+            telling,
+            layout: ui.layout(),
+            ui,
+            sheet: Sheet::default(),
+            widths: None,
+            begun: false,
+            rows: 0,
+            collected: Vec::new(),
+        }
+    }
+
     /// Reads and tells all pages; answers whether that is all there is.
     async fn read(&mut self, answer: &mut Answer) -> Result<bool> {
         while let Some(mut page) = answer.next().await? {
@@ -192,12 +192,14 @@ impl Teller<'_> {
     }
 
     fn begin(&mut self, rows: &[Row]) {
-        if self.begun {
+        // Columns are as wide as rows make them, and a page may have none.
+        let waits = rows.is_empty() && matches!(self.layout, Layout::Fitted(_));
+        if self.begun || waits {
             return;
         }
         self.begun = true;
         let text = match &self.layout {
-            Layout::Fitted(room) if !rows.is_empty() => {
+            Layout::Fitted(room) => {
                 let widths = self.sheet.widths(rows, *room);
                 let headings = self.sheet.headings(&widths);
                 self.widths = Some(widths);
@@ -210,7 +212,7 @@ impl Teller<'_> {
                 let head = Value::Object(head).to_string();
                 format!("{},\"rows\":[", head.strip_suffix('}').unwrap_or_default())
             }
-            Layout::Fitted(_) | Layout::Tabs | Layout::Whole | Layout::Ndjson => String::new(),
+            Layout::Tabs | Layout::Whole | Layout::Ndjson => String::new(),
         };
         self.ui.say_raw(&text);
     }
@@ -249,5 +251,75 @@ impl Teller<'_> {
             }
             Layout::Fitted(_) | Layout::Tabs | Layout::Csv => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::plan::query::select::ValueKind;
+    use crate::process::Terminal;
+    use crate::report::query::QUERY;
+    use crate::settings::Format;
+    use crate::ui::Manner;
+
+    /// Remembers what was written.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_table_whose_first_page_is_empty_shows_the_rows_of_the_next() {
+        let paper = Paper::default();
+        let terminal = Terminal {
+            stdin: true,
+            stdout: true,
+            stderr: true,
+            width: Some(80),
+        };
+        let now = || jiff::Timestamp::UNIX_EPOCH;
+        let manner = Manner::plain(Format::Table);
+        let mut ui = Ui::new(
+            Box::new(paper.clone()),
+            Box::new(std::io::sink()),
+            terminal,
+            now,
+            manner,
+        );
+        let asked = Asked {
+            schema: QUERY,
+            sandbox: true,
+            sql: "SELECT 1".to_owned(),
+            stores: Vec::new(),
+            window: None,
+        };
+        let telling = Telling {
+            asked: &asked,
+            statement: &Statement::new("SELECT 1").unwrap(),
+            columns: None,
+            told_as: None,
+            page_size: 1000,
+            max_rows: None,
+            timeout: None,
+            object: |sheet, row| sheet.object(row),
+        };
+        let mut teller = Teller::new(&telling, &mut ui);
+        teller.sheet = Sheet::new(&["name".to_owned()], vec![ValueKind::Text]);
+        teller.tell(&[]).unwrap();
+        teller.tell(&[vec![Some("image.created".to_owned())]]).unwrap();
+        let said = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(said, "NAME\nimage.created\n");
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::change::duration;
+use super::times::duration;
 use crate::context::{self, Context};
 use crate::error::{Error, Exit, Result};
 use crate::report::reset::Reset;

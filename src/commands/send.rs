@@ -12,8 +12,8 @@ use clap::Args;
 
 use self::channel::Target;
 use self::teller::Teller;
-use super::change::duration;
 use super::external_id::ExternalIdArgs;
+use super::times::duration;
 use crate::apply::deliver::{self, Delivered, Job};
 use crate::apply::inputs::{Input, Meant};
 use crate::apply::intake::{self, Rules};

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::change::duration;
 use super::target::{self, Among, TargetArgs};
+use super::times::{duration, silence};
 use crate::apply::observe::Whole;
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Exit, Result};
 use crate::model::{Channel, Place, Severity};
-use crate::plan::integration::{self, Silence};
+use crate::plan::integration;
 use crate::plan::resolve::Named;
 use crate::plan::{Handoff, Integration, handoff};
 use crate::report::status::Status;
@@ -102,11 +102,7 @@ async fn whole(
     cx: &Context,
 ) -> Result<(Integration, Option<Handoff>)> {
     let partner = cx.catalogue()?.by_source(&channel.source);
-    let silence = args.max_silence.and_then(|longest| longest.try_into().ok());
-    let silence = silence.map(|longest| Silence {
-        longest,
-        now: cx.time(),
-    });
+    let silence = silence(args.max_silence, cx.time());
     let whole = Whole::of(aws, channel).await?;
     let mut view = integration::view(&whole.seen(partner), silence);
     view.findings

@@ -88,10 +88,7 @@ impl<'a> Finder<'a> {
 
     async fn named(&mut self, name: &str) -> Result<Option<StoreArn>> {
         if self.listed.is_none() {
-            let listed = self.aws.stores().await.map_err(|error| {
-                error.into_error(format!("Could not list the event data stores in {}", self.aws.region()))
-            })?;
-            self.listed = Some(listed);
+            self.listed = Some(observe::store_names(&self.aws).await?);
         }
         let found = self.listed.iter().flatten().find(|(_, found)| found == name);
         Ok(found.map(|(arn, _)| arn.clone()))
@@ -139,14 +136,18 @@ fn only_store(channel: &Channel) -> Result<StoreArn> {
         [] => Err(feeds_nothing(channel)),
         several => {
             let ids: Vec<&str> = several.iter().map(StoreArn::id).collect();
-            Err(Error::usage(format!(
-                "The integration {} feeds several event data stores: {}.",
-                channel.name,
-                ids.join(", ")
-            ))
-            .hinted("Name the one you mean."))
+            Err(several_stores(channel, &ids).hinted("Name the one you mean."))
         }
     }
+}
+
+/// The refusal where an integration feeds several stores, and one is meant.
+pub(super) fn several_stores(channel: &Channel, stores: &[&str]) -> Error {
+    Error::usage(format!(
+        "The integration {} feeds several event data stores: {}.",
+        channel.name,
+        stores.join(", ")
+    ))
 }
 
 /// The stores that an integration feeds.

@@ -6,9 +6,8 @@ use clap::Args;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::change::duration;
 use super::filter::{FilterArgs, SourceArgs};
-use super::window::span;
+use super::times::duration;
 use crate::apply::tail::{Ended, Trail, follow};
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
@@ -38,10 +37,10 @@ pub struct TailArgs {
     #[command(flatten)]
     filter: FilterArgs,
     /// How old an event may be by its eventTime, for instance 24h or 7d: older ones that arrive now are not seen
-    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = span)]
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
     lookback: Duration,
     /// First show what CloudTrail took in so long ago or later, for instance 1h
-    #[arg(long, value_name = "DURATION", value_parser = span)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     since: Option<Duration>,
     /// How often to ask the channel whether it took something in
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = beat)]
@@ -77,7 +76,6 @@ pub async fn run(args: &TailArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     let trail = Trail {
         aws: &aws,
         table: store.table.clone(),
-        store: store.arn.clone(),
         channel: channel.map(|channel| channel.arn),
         filter: args.filter.filter(),
         extent,

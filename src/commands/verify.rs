@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::change::duration;
 use super::external_id::ExternalIdArgs;
 use super::send::some_time;
 use super::target::{self, Among, Found, TargetArgs};
+use super::times::{duration, silence};
 use crate::apply::examine;
 use crate::apply::observe::Whole;
 use crate::apply::verify::{self, Job, Onlooker, Proof};
@@ -17,7 +17,6 @@ use crate::error::{Error, Exit, Kind, Result};
 use crate::model::integration::CUSTOM_SOURCE;
 use crate::model::{Channel, ExternalId};
 use crate::plan::doctor;
-use crate::plan::integration::Silence;
 use crate::plan::policy::ExternalIdChoice;
 use crate::plan::verify::{Canary, State, Step, access};
 use crate::report::verify::{Sent, Verified};
@@ -123,11 +122,7 @@ impl VerifyArgs {
     /// What can be told without sending anything.
     async fn access(&self, found: &Found, channel: &Channel, aws: &Session, cx: &Context) -> Result<Vec<Step>> {
         let whole = Whole::of(aws, channel.clone()).await?;
-        let silence = self.max_silence.and_then(|longest| longest.try_into().ok());
-        let silence = silence.map(|longest| Silence {
-            longest,
-            now: cx.time(),
-        });
+        let silence = silence(self.max_silence, cx.time());
         let seen = examine::whole(whole, found.partner.clone());
         Ok(access(&doctor::of_integration(&seen, silence)))
     }

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::change::duration;
+use super::times::{duration, time};
 use crate::error::{Error, Result};
 use crate::plan::query::bounds::Window;
 
@@ -18,7 +16,7 @@ const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Args)]
 pub(super) struct WindowArgs {
     /// How far back to look by eventTime, for instance 90m, 24h or 7d; 24h if nothing else is said
-    #[arg(long, value_name = "DURATION", value_parser = span, conflicts_with = "from")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "from")]
     since: Option<Duration>,
     /// Look at events from this time on: 2026-11-20, or with the time of day in UTC, or RFC 3339
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -55,49 +53,5 @@ impl WindowArgs {
             ));
         }
         Ok(Window { from, to: self.to })
-    }
-}
-
-/// Reads a duration; days are possible too.
-pub(super) fn span(text: &str) -> Result<Duration, String> {
-    let days = text.strip_suffix('d').and_then(|days| days.parse::<u64>().ok());
-    let hours = days
-        .and_then(|days| days.checked_mul(24))
-        .filter(|hours| *hours <= 24 * 36_600);
-    match hours {
-        Some(hours) => Ok(Duration::from_hours(hours)),
-        None => duration(text),
-    }
-}
-
-/// Reads a time; one without a zone is UTC.
-pub(super) fn time(text: &str) -> Result<Timestamp, String> {
-    let in_utc = || {
-        let civil: DateTime = text.parse().ok()?;
-        Offset::UTC.to_timestamp(civil).ok()
-    };
-    text.parse()
-        .ok()
-        .or_else(in_utc)
-        .ok_or_else(|| "expected a time such as 2026-11-20 or 2026-11-20T12:00:00Z".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_without_a_zone_are_utc() {
-        for text in [
-            "2026-11-20",
-            "2026-11-20 00:00:00",
-            "2026-11-20T02:00:00+02:00",
-            "2026-11-20T00:00:00Z",
-        ] {
-            assert_eq!(time(text).unwrap().to_string(), "2026-11-20T00:00:00Z", "{text}");
-        }
-        assert!(time("yesterday").is_err());
-        assert_eq!(span("7d").unwrap(), Duration::from_hours(168));
-        assert!(span("-1d").is_err() && span("99999999999d").is_err());
     }
 }

@@ -16,6 +16,7 @@ pub mod policy;
 pub mod principal;
 pub mod query;
 pub mod selector;
+pub mod time;
 
 pub use arn::{ArnError, ChannelArn, StoreArn};
 pub use counts::{Counts, CountsLost};

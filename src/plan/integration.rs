@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::policy::{self, PolicySummary};
 use crate::model::partner::Partner;
 use crate::model::policy::Policy;
+use crate::model::time::rfc3339;
 use crate::model::{AccountId, Channel, ChannelArn, Finding, Ingestion, Severity, Store, StoreArn, StoreStatus};
 
 /// An integration: one channel, its stores and its policy. The same value stands behind the
@@ -205,7 +206,7 @@ fn ingestion_findings(ingestion: &Ingestion, silence: Option<Silence>) -> Vec<Fi
         if silent {
             let message = match ingestion.last_success {
                 None => "No event has ever been taken.".to_owned(),
-                Some(last) => format!("No event has been taken since {}.", last.strftime("%Y-%m-%dT%H:%M:%SZ")),
+                Some(last) => format!("No event has been taken since {}.", rfc3339(last)),
             };
             let hint = "Send one with ctl send, and ask the partner whether it is still delivering.";
             findings.push(Finding::new(Severity::Warning, "silent", message).hinted(hint));

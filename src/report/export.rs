@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::amount::{counted, counted_as, float, milliseconds, time};
 use super::{Block, Reader, Report, v1};
 use crate::plan::export::{Flaw, Manifest, Second, Span};
 
@@ -107,7 +108,7 @@ impl Report for Exported<'_> {
             manifest: self.manifest_file,
             from: manifest.from.to_string(),
             to: manifest.to.to_string(),
-            whole_to: whole_to(manifest).to_string(),
+            whole_to: manifest.whole_to().to_string(),
             complete: manifest.complete,
             events: manifest.events,
             windows: manifest.windows.len(),
@@ -119,7 +120,7 @@ impl Report for Exported<'_> {
                 queries: self.added.queries,
                 bytes_scanned: self.added.bytes_scanned,
             },
-            duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            duration_ms: milliseconds(self.took),
             next: next.map(|(window, statement)| Next {
                 from: window.from.to_string(),
                 to: window.to.to_string(),
@@ -139,7 +140,7 @@ impl Report for Exported<'_> {
 impl Exported<'_> {
     fn planned(&self, plan: Plan<'_>) -> Vec<Block> {
         let manifest = self.manifest;
-        let begun = whole_to(manifest);
+        let begun = manifest.whole_to();
         let store = &manifest.event_data_store;
         let Some(window) = plan.window else {
             let text = format!(
@@ -172,7 +173,7 @@ impl Exported<'_> {
             format!(
                 "not complete: whole from {} to {}, and to end at {}",
                 manifest.from,
-                whole_to(manifest),
+                manifest.whole_to(),
                 manifest.to
             )
         };
@@ -205,19 +206,6 @@ fn content(manifest: &Manifest, events: u64) -> String {
     )
 }
 
-fn counted(count: u64, noun: &str) -> String {
-    counted_as(count, noun, &format!("{noun}s"))
-}
-
-fn counted_as(count: u64, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
-}
-
-/// Up to when an archive is whole.
-fn whole_to(manifest: &Manifest) -> Second {
-    manifest.windows.last().map_or(manifest.from, |window| window.to)
-}
-
 /// How far an export is, in a line: `begun` is up to when the archive was whole when this run began.
 pub fn headway(events: u64, whole_to: Second, (begun, to): (Second, Second), elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64().max(0.001);
@@ -236,20 +224,6 @@ pub fn headway(events: u64, whole_to: Second, (begun, to): (Second, Second), ela
 
 fn length(from: Second, to: Second) -> f64 {
     float(u64::try_from(to.0.saturating_sub(from.0)).unwrap_or_default())
-}
-
-/// A count as a number to divide; rounded beyond 2^53, which nobody sees.
-fn float(count: u64) -> f64 {
-    let (high, low) = (u32::try_from(count >> 32), u32::try_from(count & 0xFFFF_FFFF));
-    f64::from(high.unwrap_or_default()) * 4_294_967_296.0 + f64::from(low.unwrap_or_default())
-}
-
-fn time(seconds: f64) -> String {
-    match seconds {
-        0.0..90.0 => format!("{seconds:.0} s"),
-        90.0..5400.0 => format!("{:.0} min", seconds / 60.0),
-        _ => format!("{:.1} h", seconds / 3600.0),
-    }
 }
 
 /// What was found out about an archive.
@@ -289,17 +263,20 @@ struct FlawJson<'a> {
     message: &'a str,
 }
 
+impl<'a> From<&'a Flaw> for FlawJson<'a> {
+    fn from(flaw: &'a Flaw) -> Self {
+        Self {
+            code: flaw.code,
+            file: flaw.file.as_deref(),
+            message: &flaw.message,
+        }
+    }
+}
+
 impl Report for Verified<'_> {
     fn json(&self) -> Value {
         let manifest = self.manifest;
-        let flaw = |flaw: &'_ Flaw| -> Value {
-            v1::json(&FlawJson {
-                code: flaw.code,
-                file: flaw.file.as_deref(),
-                message: &flaw.message,
-            })
-        };
-        let mut document = v1::json(&VerifiedDocument {
+        v1::json(&VerifiedDocument {
             schema: "ctl.export-verify/v1",
             sandbox: manifest.sandbox,
             archive: self.archive,
@@ -309,19 +286,15 @@ impl Report for Verified<'_> {
             },
             from: manifest.from.to_string(),
             to: manifest.to.to_string(),
-            whole_to: whole_to(manifest).to_string(),
+            whole_to: manifest.whole_to().to_string(),
             complete: manifest.complete,
             sound: self.flaws.is_empty(),
             events: self.events,
             windows: manifest.windows.len(),
             files: manifest.files.len(),
             bytes: manifest.bytes(),
-            findings: Vec::new(),
-        });
-        if let Some(findings) = document.get_mut("findings") {
-            *findings = self.flaws.iter().map(flaw).collect();
-        }
-        document
+            findings: self.flaws.iter().map(FlawJson::from).collect(),
+        })
     }
 
     fn text(&self, _reader: Reader) -> Vec<Block> {
@@ -338,7 +311,7 @@ impl Report for Verified<'_> {
             self.archive,
             manifest.event_data_store.name,
             manifest.from,
-            whole_to(manifest),
+            manifest.whole_to(),
             content(manifest, self.events)
         )));
         blocks

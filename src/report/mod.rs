@@ -3,6 +3,7 @@
 //! JSON structs are their own types (`v1`), never those of `model`, so that a change inside never
 //! changes what others parse. Times are RFC 3339 in UTC, unknown values are null.
 
+pub mod amount;
 pub mod change;
 pub mod doctor;
 pub mod event;
@@ -23,6 +24,8 @@ pub mod verify;
 
 use jiff::Timestamp;
 use serde_json::Value;
+
+pub use crate::model::time::rfc3339;
 
 use crate::model::Finding;
 use crate::plan::Handoff;
@@ -85,11 +88,6 @@ impl Reader {
             Some(at) => rfc3339(at),
         }
     }
-}
-
-/// A time in RFC 3339, UTC, in whole seconds.
-pub fn rfc3339(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn ago(now: Timestamp, at: Timestamp) -> String {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::amount::{counted, milliseconds, size};
 use super::rows::Sheet;
 use super::{Block, Reader, Report, rfc3339};
 use crate::model::query::{QueryId, QueryState, QueryStatistics};
@@ -83,7 +84,6 @@ pub struct Told {
 impl Told {
     /// The last members of the JSON answer.
     pub fn tail(&self) -> Map<String, Value> {
-        let millis = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
         let members = [
             ("query_id", json!(self.id.as_str())),
             ("row_count", json!(self.rows)),
@@ -92,7 +92,7 @@ impl Told {
             ("bytes_scanned", json!(self.statistics.bytes_scanned)),
             ("events_scanned", json!(self.statistics.events_scanned)),
             ("events_matched", json!(self.statistics.events_matched)),
-            ("duration_ms", json!(millis)),
+            ("duration_ms", json!(milliseconds(self.took))),
         ];
         members
             .into_iter()
@@ -102,7 +102,6 @@ impl Told {
 
     /// The closing line.
     pub fn line(&self) -> String {
-        let plural = if self.rows == 1 { "" } else { "s" };
         let of = match self.statistics.total_rows {
             Some(total) if total > self.rows => format!(" of {total}"),
             _ => String::new(),
@@ -113,8 +112,8 @@ impl Told {
             .map(|bytes| format!("; {} scanned", size(bytes)));
         let seconds = self.took.as_secs_f64();
         format!(
-            "{} row{plural}{of}{}; {seconds:.1} s.",
-            self.rows,
+            "{}{of}{}; {seconds:.1} s.",
+            counted(self.rows, "row"),
             scanned.unwrap_or_default()
         )
     }
@@ -164,23 +163,6 @@ pub fn headway(state: &QueryState) -> String {
     }
 }
 
-/// A number of bytes for a person.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [(u64, &str); 4] = [
-        (1_000_000_000_000, "TB"),
-        (1_000_000_000, "GB"),
-        (1_000_000, "MB"),
-        (1_000, "kB"),
-    ];
-    for (unit, name) in UNITS {
-        if bytes >= unit {
-            let tenths = bytes / (unit / 10);
-            return format!("{}.{} {name}", tenths / 10, tenths % 10);
-        }
-    }
-    format!("{bytes} B")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,12 +185,5 @@ mod tests {
     fn the_closing_line_says_rows_bytes_and_time() {
         assert_eq!(told(1, Some(1)).line(), "1 row; 12.3 MB scanned; 1.2 s.");
         assert_eq!(told(20, Some(1000)).line(), "20 rows of 1000; 12.3 MB scanned; 1.2 s.");
-    }
-
-    #[test]
-    fn sizes_are_told_in_thousands() {
-        for (bytes, wanted) in [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (1_990_000_000, "1.9 GB")] {
-            assert_eq!(size(bytes), wanted);
-        }
     }
 }

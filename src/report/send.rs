@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::amount::{about, counted, float, milliseconds, time};
 use super::{Block, Reader, Report, rfc3339, v1};
 use crate::model::event::{Place, Violation};
 use crate::model::{ChannelArn, Severity};
@@ -143,8 +144,8 @@ pub fn headway(headway: &Headway<'_>, elapsed: Duration) -> String {
     let share = float(done) / read;
     let size = headway.size.filter(|size| *size > 0);
     parts.push(match size {
-        Some(size) => format!("{} of {}", bytes(float(headway.read) * share), bytes(float(size))),
-        None => bytes(float(headway.read) * share),
+        Some(size) => format!("{} of {}", about(float(headway.read) * share), about(float(size))),
+        None => about(float(headway.read) * share),
     });
     // What was skipped took no time, and says nothing about the rest.
     let worked = done - tally.skipped();
@@ -158,30 +159,6 @@ pub fn headway(headway: &Headway<'_>, elapsed: Duration) -> String {
         parts.push(format!("{} left", time(left)));
     }
     parts.join(", ")
-}
-
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "for the eye only")]
-fn float(number: u64) -> f64 {
-    number as f64
-}
-
-/// A number of bytes for the eye, in units of 1000.
-fn bytes(count: f64) -> String {
-    match count {
-        0.0..1e3 => format!("{count:.0} B"),
-        1e3..1e6 => format!("{:.0} kB", count / 1e3),
-        1e6..1e9 => format!("{:.1} MB", count / 1e6),
-        _ => format!("{:.2} GB", count / 1e9),
-    }
-}
-
-/// A time for the eye.
-fn time(seconds: f64) -> String {
-    match seconds {
-        0.0..90.0 => format!("{seconds:.0} s"),
-        90.0..5400.0 => format!("{:.0} min", seconds / 60.0),
-        _ => format!("{:.1} h", seconds / 3600.0),
-    }
 }
 
 /// The refusals of a run: the first few whole, of the rest the number.
@@ -348,7 +325,7 @@ impl Report for Sent<'_> {
             },
             refusals: tally.refusals().map(|(code, count)| Counted { code, count }).collect(),
             rejects_file: self.rejects.map(|left| left.file),
-            duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            duration_ms: milliseconds(self.took),
             dry_run: self.dry_run().then_some(true),
             would_send: self.packing.filter(|_| self.dry_run()).map(|packing| WouldSend {
                 events: packing.events,
@@ -502,11 +479,6 @@ fn times(count: u64) -> String {
         1 => "once".to_owned(),
         n => format!("{n} times"),
     }
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 #[cfg(test)]

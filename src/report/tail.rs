@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::query::size;
+use super::amount::{counted, counted_as, size};
 use super::{Block, Reader, Report};
 use crate::plan::tail::Spent;
 
@@ -58,14 +58,10 @@ impl Report for Tail<'_> {
 
 /// What following brought and cost so far.
 pub fn cost(spent: &Spent) -> String {
-    let counted = |count: u64, one: &str, many: &str| match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {many}"),
-    };
     format!(
         "{} in {}, {} scanned",
-        counted(spent.events, "event", "events"),
-        counted(spent.queries, "query", "queries"),
+        counted(spent.events, "event"),
+        counted_as(spent.queries, "query", "queries"),
         size(spent.bytes_scanned)
     )
 }

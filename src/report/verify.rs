@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::amount::{counted_as, milliseconds, size};
 use super::{Block, Reader, Report, rfc3339, v1};
 use crate::model::Channel;
 use crate::plan::verify::{Canary, State, Step};
@@ -93,7 +94,7 @@ impl<'a> From<&'a Step> for JsonStep<'a> {
 
 impl Verified<'_> {
     /// Whether it is a proof: something was proved, and nothing is left open or proved wrong.
-    pub fn is_proof(&self) -> bool {
+    fn is_proof(&self) -> bool {
         let open = |step: &Step| matches!(step.state, State::Failed | State::Pending);
         self.steps.iter().any(|step| step.state == State::Done) && !self.steps.iter().any(open)
     }
@@ -108,10 +109,6 @@ impl Verified<'_> {
             None => format!("{name} is set up as it has to be, and takes events."),
         }
     }
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A latency for a person.
@@ -182,11 +179,11 @@ impl Report for Verified<'_> {
         let mut blocks = vec![Block::Fields(self.steps.iter().map(field).collect()), Block::Gap];
         if self.queries > 0 {
             let scanned = match self.bytes_scanned {
-                Some(bytes) => format!("{bytes} bytes scanned"),
+                Some(bytes) => format!("{} scanned", size(bytes)),
                 None => "how much they scanned is not known".to_owned(),
             };
-            let queries = if self.queries == 1 { "query" } else { "queries" };
-            blocks.push(Block::Text(format!("{} {queries}, {scanned}.", self.queries)));
+            let queries = counted_as(self.queries.into(), "query", "queries");
+            blocks.push(Block::Text(format!("{queries}, {scanned}.")));
         }
         blocks.push(Block::Text(self.verdict()));
         blocks

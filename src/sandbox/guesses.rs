@@ -23,6 +23,7 @@
 //! * With some destinations inactive the rest is served; with all of them inactive each event fails.
 //! * `LatestIngestionErrorCode` stays after a later success; a refused entry gets an event id of its own, shown as the
 //!   last attempt's. A request refused as a whole leaves no trace in the ingestion status.
+//! * A quota is a bucket that holds one second's worth and fills evenly, of the caller's account and Region.
 //! * `PutAuditEvents` looks in this order: pace (of the caller's account and Region), channel ARN, channel, permission, shape, duplicates, each event.
 //! * `ListTags` of a store pending deletion is `InactiveEventDataStoreException`; an empty tag value, and keys that
 //!   begin with `aws:`, are `InvalidTagParameterException`; so are over 50 tags at `CreateEventDataStore`.
@@ -50,7 +51,7 @@
 //! * Bytes scanned are those of the records within the bounds of `eventTime` that must hold for every row; events matched
 //!   are the rows before grouping and `LIMIT`.
 
-use super::store::queries::Nulls;
+use super::nulls::Nulls;
 
 /// A broken shape constraint on the control plane.
 pub(crate) const SHAPE_CONTROL: &str = "InvalidParameterException";

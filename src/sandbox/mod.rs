@@ -20,6 +20,7 @@ mod ids;
 mod lake;
 mod limits;
 mod line;
+mod nulls;
 mod ops;
 mod outcomes;
 mod pace;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::guesses;
 use super::limits;
-use super::store::queries::{CANCELLED, FAILED, FINISHED, Nulls, TIMED_OUT};
+use super::nulls::Nulls;
+use super::store::queries::{CANCELLED, FAILED, FINISHED, TIMED_OUT};
 use super::wire::Fault;
 
 /// How many looks may be asked for.

@@ -17,10 +17,11 @@ use super::clock::DAY_MS;
 use super::guesses;
 use super::lake::{self, Invalid, Schema, Table};
 use super::limits;
+use super::nulls::Nulls;
 use super::rules::Caller;
 use super::selectors;
 use super::store::event_data_stores::{self, CREATED};
-use super::store::queries::{self, CANCELLED, FAILED, FINISHED, Nulls, QUEUED, Query, RUNNING, TIMED_OUT};
+use super::store::queries::{self, CANCELLED, FAILED, FINISHED, QUEUED, Query, RUNNING, TIMED_OUT};
 use super::wire::Fault;
 
 /// Which part of its delay a query is `QUEUED`: one of so many.

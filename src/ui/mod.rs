@@ -34,8 +34,8 @@ pub struct Manner {
     pub quiet: bool,
     /// When to colour.
     pub color: ColorChoice,
-    /// Whether `--sandbox` was given, which a command that is pasted from a hint needs too.
-    pub sandbox: bool,
+    /// The verbs that need `--sandbox` too when they are pasted from a hint; none unless it was given.
+    pub sandboxed: Vec<String>,
 }
 
 impl Manner {
@@ -46,7 +46,7 @@ impl Manner {
             jmespath: None,
             quiet: false,
             color: ColorChoice::Auto,
-            sandbox: false,
+            sandboxed: Vec::new(),
         }
     }
 }
@@ -355,13 +355,7 @@ impl Ui {
 
     /// Text whose commands can be pasted: what is found in a sandbox is mended in the sandbox.
     fn pasteable(&self, text: &str) -> String {
-        if !self.manner.sandbox {
-            return text.to_owned();
-        }
-        let verbs = [
-            "doctor", "disable", "enable", "events", "export", "policy", "query", "send", "status", "tail", "verify",
-        ];
-        verbs.iter().fold(text.to_owned(), |text, verb| {
+        self.manner.sandboxed.iter().fold(text.to_owned(), |text, verb| {
             text.replace(&format!("ctl {verb} "), &format!("ctl --sandbox {verb} "))
         })
     }

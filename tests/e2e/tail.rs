@@ -2,15 +2,11 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout};
-use std::time::{Duration, Instant};
 
 use ctl::sandbox::Config;
 use serde_json::{Value, json};
 
-use crate::harness::{Ctl, Lake, Output, event, now, signal, text, with};
-
-/// Longer than any step of these tests takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::harness::{Ctl, Lake, Output, event, now, signal, text, until, with};
 
 /// A sandbox that tells the real time, with a custom integration.
 fn custom() -> (Lake, Ctl, String) {
@@ -38,15 +34,6 @@ fn send(lake: &Lake, channel: &str, events: &[Value]) {
     assert_eq!(reply["successful"].as_array().unwrap().len(), events.len(), "{reply}");
 }
 
-/// Waits until a condition holds.
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < PATIENCE, "{what} did not come");
-        std::thread::yield_now();
-    }
-}
-
 fn calls(lake: &Lake, operation: &str) -> usize {
     lake.requests()
         .iter()
@@ -65,7 +52,7 @@ impl Following {
         let read = calls(lake, "GetQueryResults");
         let mut child = ctl.start(&format!("tail --interval 200ms -o ndjson {args}"));
         let lines = BufReader::new(child.stdout.take().unwrap());
-        until("the first look", || calls(lake, "GetQueryResults") > read);
+        until(|| calls(lake, "GetQueryResults") > read);
         Self { child, lines }
     }
 
@@ -215,7 +202,7 @@ fn without_leave_to_ask_the_channel_time_decides() {
     let denied = json!({"kind": "error", "status": 400, "code": "AccessDeniedException", "message": "No."});
     let mut tail = Following::start(&lake, &ctl, "--limit 1");
     lake.fault("GetChannel", 1, 1000, denied);
-    until("a refusal", || lake.requests().iter().any(|seen| seen.fault.is_some()));
+    until(|| lake.requests().iter().any(|seen| seen.fault.is_some()));
     send(&lake, &channel, &[aged("seen", 5)]);
     assert_eq!(tail.uid(), "seen");
     let (_, output) = tail.end(&ctl);

@@ -1,12 +1,12 @@
 //! `verify`: a canary that went through, and everything that may keep it from doing so.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ctl::sandbox::Config;
 use serde_json::{Value, json};
 
 use super::{enabled, put_policy};
-use crate::harness::{Ctl, HOME, Lake, Output, SECRET, STRANGER, entry, fixed, policy, signal, text, with};
+use crate::harness::{Ctl, HOME, Lake, Output, SECRET, STRANGER, entry, fixed, policy, signal, text, until, with};
 
 /// A sandbox with a custom integration; events can be queried so long after they came, by its clock.
 fn custom(delay: Duration) -> (Lake, Ctl, String) {
@@ -44,16 +44,6 @@ fn calls(lake: &Lake, operation: &str) -> usize {
         .iter()
         .filter(|seen| seen.operation == operation)
         .count()
-}
-
-/// Waits for something that another process brings about.
-#[track_caller]
-fn until(done: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !done() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "it does not come about");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]

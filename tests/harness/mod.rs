@@ -3,6 +3,7 @@
 
 mod ctl;
 mod dice;
+mod endpoint;
 mod http;
 mod lake;
 mod recorder;
@@ -36,6 +37,18 @@ pub(crate) const NOON: i64 = 1_795_176_000;
 pub(crate) const SECRET: &str = "nc-7Qx2f9-external";
 /// The secret access key of every run. No output may hold it either.
 pub(crate) const SECRET_KEY: &str = "wJalrXUtnFEMI-K7MDENG";
+
+/// Waits until something holds that another process, or a thread, brings about.
+#[track_caller]
+pub(crate) fn until(mut holds: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        let waited = begun.elapsed();
+        assert!(waited < std::time::Duration::from_secs(30), "it never came to that");
+        // What is waited for needs the processor.
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
 
 /// The time, which is what `ctl` goes by.
 #[expect(clippy::disallowed_methods, reason = "a test compares with the real clock")]

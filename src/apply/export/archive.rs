@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
+use crate::apply::private;
 use crate::error::{Error, Kind, Result};
 use crate::plan::export::manifest::{Beginning, SCHEMA};
 use crate::plan::export::{Compression, DataFile, Manifest, Query, Second, Span, Window};
@@ -265,7 +266,7 @@ impl Archive {
         let text = serde_json::to_string_pretty(&self.manifest).map_err(|error| failed(error.into()))?;
         // Under the lock there is one at a time: what a killed run left is overwritten.
         let unfinished = self.place.directory.join(self.place.unfinished_name());
-        let mut file = private_new().open(&unfinished).map_err(failed)?;
+        let mut file = replacing().open(&unfinished).map_err(failed)?;
         file.write_all(text.as_bytes())
             .and_then(|()| file.write_all(b"\n"))
             .and_then(|()| file.sync_all())
@@ -282,7 +283,7 @@ impl Data {
     fn open(place: &Place, name: &str, known: Option<&DataFile>) -> Result<Self> {
         let path = place.data_path(name);
         let failed = |error| unwritten(place, error);
-        let file = private().open(&path).map_err(failed)?;
+        let file = private::growing().open(&path).map_err(failed)?;
         let mut data = Self {
             name: name.to_owned(),
             file,
@@ -491,28 +492,10 @@ pub(super) fn hexadecimal(hash: &Sha256) -> String {
         .collect()
 }
 
-/// A data file: it only grows.
-fn private() -> OpenOptions {
-    let mut options = for_its_owner();
-    options.read(true).append(true).create(true);
-    options
-}
-
 /// A file that takes the place of what may be there.
-fn private_new() -> OpenOptions {
-    let mut options = for_its_owner();
+fn replacing() -> OpenOptions {
+    let mut options = private::options();
     options.write(true).create(true).truncate(true);
-    options
-}
-
-/// Events are nobody else's to read.
-fn for_its_owner() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
     options
 }
 
@@ -524,11 +507,7 @@ fn make_directory(place: &Place) -> Result<()> {
             Err(Error::usage(format!("There is no directory for {}.", place.name)))
         };
     }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.create(&place.directory);
+    let made = private::make_directory(&place.directory);
     made.map_err(|error| Error::usage(format!("Could not make the directory {}.", place.name)).because(error))
 }
 
@@ -565,7 +544,7 @@ fn refuse_others(place: &Place, first: &str) -> Result<()> {
 /// Takes the lock of an archive: that of its first data file, which is never replaced.
 fn obtain(place: &Place, first: &str) -> Result<File> {
     let cannot = |error: std::io::Error| Error::usage(format!("Could not open {}.", place.name)).because(error);
-    let file = private().open(place.data_path(first)).map_err(cannot)?;
+    let file = private::growing().open(place.data_path(first)).map_err(cannot)?;
     if !file.metadata().map_err(cannot)?.is_file() {
         return Err(Error::usage(format!("{} is no regular file.", place.name)));
     }

@@ -144,7 +144,6 @@ impl Run {
         Ok(Self {
             reader: Reader {
                 aws: job.aws.clone(),
-                store: job.store.clone(),
                 table,
                 spelling: Spelling::of_column(&manifest.error_message_column),
                 segments: archive.segments(),
@@ -286,7 +285,6 @@ impl Run {
 #[derive(Clone)]
 struct Reader {
     aws: Session,
-    store: StoreArn,
     table: Table,
     spelling: Spelling,
     segments: Segments,
@@ -351,7 +349,6 @@ impl Reader {
         let job = query::Job {
             statement: &statement,
             columns: Columns::selected(select.names()),
-            stores: std::slice::from_ref(&self.store),
             page_size: Some(MAX_PAGE),
             patience: self.patience,
             interrupt: &self.stop,

@@ -1,9 +1,10 @@
 //! Getting hold of a journal's file: made for its owner alone, there after a power cut, and nobody else's.
 
-use std::fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, TryLockError};
 use std::io::{ErrorKind, Result as IoResult};
 use std::path::Path;
 
+use crate::apply::private;
 use crate::error::{Error, Result};
 
 /// How often a file is opened anew because it was removed while its lock was waited for.
@@ -17,7 +18,7 @@ pub(super) fn obtain(path: &Path, busy: &str) -> Result<File> {
             .hinted("Name another with --journal FILE, or send with --no-journal.")
     };
     for _ in 0..PATIENCE {
-        let file = private().open(path).map_err(cannot)?;
+        let file = private::growing().open(path).map_err(cannot)?;
         let about = file.metadata().map_err(cannot)?;
         if !about.is_file() {
             return Err(Error::state(format!(
@@ -48,17 +49,6 @@ pub(super) fn obtain(path: &Path, busy: &str) -> Result<File> {
     )))
 }
 
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options
-}
-
 /// Makes a directory for its owner alone, with those above it that are missing.
 pub(super) fn make_directory(directory: &Path) -> Result<()> {
     let cannot = |error: std::io::Error| {
@@ -67,14 +57,7 @@ pub(super) fn make_directory(directory: &Path) -> Result<()> {
             .hinted("Name a journal with --journal FILE, or send with --no-journal.")
     };
     let missing: Vec<&Path> = directory.ancestors().take_while(|path| !path.exists()).collect();
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(directory).map_err(cannot)?;
+    private::make_directory(directory).map_err(cannot)?;
     missing.into_iter().try_for_each(sync_parent).map_err(cannot)
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::operation::cancel_query::CancelQueryOutput;
 use aws_sdk_cloudtrail::operation::describe_query::{DescribeQueryError, DescribeQueryOutput};
 use aws_sdk_cloudtrail::operation::get_query_results::GetQueryResultsOutput;
-use aws_sdk_cloudtrail::operation::list_queries::ListQueriesOutput;
+use aws_sdk_cloudtrail::operation::list_queries::{ListQueriesInput, ListQueriesOutput};
 use aws_sdk_cloudtrail::operation::start_query::{StartQueryError, StartQueryOutput};
 use aws_sdk_cloudtrail::types::{Query, QueryStatus as Sdk};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
@@ -16,7 +16,7 @@ use aws_smithy_types::error::ErrorMetadata;
 use super::*;
 
 const ID: &str = "11111111-2222-4333-8444-555555555555";
-const SQL: &str = "SELECT eventID FROM x";
+const SQL: &str = "SELECT eventID FROM 6f0c2a1e-1111-4222-8333-444455556666";
 
 /// Keeps what it is told.
 #[derive(Default)]
@@ -86,12 +86,9 @@ fn pages(last: u32) -> Rule {
 async fn run_with(rules: &[&Rule], ear: &mut Ear, patience: Patience, interrupt: &Interrupt) -> Result<Answer> {
     let aws = Session::fake(mock_client!(aws_sdk_cloudtrail, RuleMode::MatchAny, rules));
     let statement = Statement::new(SQL).unwrap();
-    let store = "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/6f0c2a1e-1111-4222-8333-444455556666";
-    let stores = [store.parse().unwrap()];
     let job = Job {
         statement: &statement,
         columns: Columns::default(),
-        stores: &stores,
         page_size: None,
         patience,
         interrupt,
@@ -120,7 +117,7 @@ async fn all_pages_are_read_in_their_order() {
         read.extend(page.rows.into_iter().flatten().flatten());
     }
     assert_eq!(read, ["0", "1", "2", "3"]);
-    assert_eq!(answer.rows(), 4);
+    assert_eq!(answer.rows, 4);
     assert_eq!(ear.statuses, ["FINISHED"]);
     assert_eq!(start.num_calls(), 1);
 }
@@ -207,7 +204,6 @@ async fn a_throttled_poll_is_asked_again() {
     let job = Job {
         statement: &statement,
         columns: Columns::default(),
-        stores: &[],
         page_size: None,
         patience: impatient(),
         interrupt: &interrupt,
@@ -229,14 +225,18 @@ fn lost() -> Rule {
 
 fn listed(at: &str) -> Rule {
     let at = at.parse::<Timestamp>().unwrap().as_second();
-    mock!(Client::list_queries).then_output(move || {
-        let created = aws_smithy_types::DateTime::from_secs(at);
-        let query = Query::builder()
-            .query_id(ID)
-            .query_status(Sdk::Running)
-            .creation_time(created);
-        ListQueriesOutput::builder().queries(query.build()).build()
-    })
+    let of_the_store =
+        |request: &ListQueriesInput| request.event_data_store() == Some("6f0c2a1e-1111-4222-8333-444455556666");
+    mock!(Client::list_queries)
+        .match_requests(of_the_store)
+        .then_output(move || {
+            let created = aws_smithy_types::DateTime::from_secs(at);
+            let query = Query::builder()
+                .query_id(ID)
+                .query_status(Sdk::Running)
+                .creation_time(created);
+            ListQueriesOutput::builder().queries(query.build()).build()
+        })
 }
 
 #[tokio::test]

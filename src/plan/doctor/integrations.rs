@@ -5,6 +5,7 @@
 
 use super::{Check, Look, Seen, SeenIntegration, Verdict, Wrong, skipped};
 use crate::model::integration::CUSTOM_SOURCE;
+use crate::model::time::rfc3339;
 use crate::model::{Channel, Finding, Policy, Severity, Store, StoreStatus};
 use crate::plan::Integration;
 use crate::plan::integration::{self, Silence};
@@ -338,7 +339,7 @@ impl Judge<'_> {
 
     fn deliveries(&self) -> Check {
         let ingestion = &self.view.ingestion;
-        let last = ingestion.last_success.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ"));
+        let last = ingestion.last_success.map(rfc3339);
         let mut check = self.found(DELIVERIES, || match &last {
             Some(at) => {
                 let id = ingestion.last_success_event_id.as_deref();

@@ -1,6 +1,8 @@
 //! The checks that need no integration: credentials, Region, endpoints, clock, quotas, permissions.
 
 use super::{Check, Look, Seen, Trouble, Verdict, Wrong, count, skipped};
+use crate::model::time::rfc3339;
+use crate::plan::enable::{MAX_CHANNELS, MAX_STORES};
 use crate::plan::regions;
 
 /// A clock that is off by more is worth a look, in seconds.
@@ -8,10 +10,6 @@ const SKEW_WARNED: i64 = 60;
 /// A clock that is off by more has its requests refused, in seconds: a signature is good for five minutes
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>).
 const SKEW_REFUSED: i64 = 5 * 60;
-/// Event data stores of an account in a Region, in any stage of their lives (reference §6).
-const STORES: usize = 10;
-/// Integration channels of an account in a Region, service-linked ones left out (reference §6).
-const CHANNELS: usize = 25;
 
 /// These checks, in their order.
 pub(super) fn checks(seen: &Seen) -> Vec<Check> {
@@ -84,10 +82,10 @@ fn credentials(seen: &Seen) -> Check {
     }
     let lasting = match expiry {
         Some(at) if at <= seen.now => {
-            return check(Verdict::Fail, format!("The credentials ran out at {at}."))
+            return check(Verdict::Fail, format!("The credentials ran out at {}.", rfc3339(at)))
                 .next("Sign in again, for instance with: aws sso login");
         }
-        Some(at) => format!(", and good until {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        Some(at) => format!(", and good until {}", rfc3339(at)),
         None => String::new(),
     };
     let accepted = seen.caller.seen().is_some() || !allowed(seen).is_empty();
@@ -292,8 +290,8 @@ fn store_quota(seen: &Seen) -> Check {
         Ok(stores) => stores.len(),
         Err(why) => return skipped(CHECK.0, CHECK.1, &why),
     };
-    let evidence = format!("{stores} of {STORES} event data stores are in use, those pending deletion counted.");
-    if stores < STORES {
+    let evidence = format!("{stores} of {MAX_STORES} event data stores are in use, those pending deletion counted.");
+    if stores < MAX_STORES {
         return Check::new(CHECK.0, CHECK.1, Verdict::Pass, evidence);
     }
     Check::new(
@@ -318,8 +316,8 @@ fn channel_quota(seen: &Seen) -> Check {
         Ok(channels) => channels.iter().filter(|(arn, _)| !arn.is_service_linked()).count(),
         Err(why) => return skipped(CHECK.0, CHECK.1, &why),
     };
-    let evidence = format!("{channels} of {CHANNELS} integration channels are in use.");
-    if channels < CHANNELS {
+    let evidence = format!("{channels} of {MAX_CHANNELS} integration channels are in use.");
+    if channels < MAX_CHANNELS {
         return Check::new(CHECK.0, CHECK.1, Verdict::Pass, evidence);
     }
     Check::new(

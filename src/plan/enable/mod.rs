@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use channel::choose;
-pub use stores::{StoreOptions, selected};
+pub use stores::{MAX_STORES, StoreOptions, selected};
 
 use super::integration::{self, Seen};
 use super::policy::{self, AccessWanted, PolicyDecision, PolicySummary};
@@ -68,9 +68,9 @@ pub struct Found {
     pub tags: BTreeMap<String, Tags>,
 }
 
-/// How many channels a Region may have: <https://docs.aws.amazon.com/general/latest/gr/ct.html>, not
-/// adjustable (reference §6).
-const MAX_CHANNELS: usize = 25;
+/// How many integration channels an account may have in a Region, service-linked ones not counted:
+/// <https://docs.aws.amazon.com/general/latest/gr/ct.html>, not adjustable (reference §6).
+pub const MAX_CHANNELS: usize = 25;
 
 /// The plan, or why there is none.
 pub fn plan(wanted: &Wanted, found: &Found) -> Result<Plan, Refusal> {

@@ -26,9 +26,9 @@ pub struct StoreOptions {
     pub restore: bool,
 }
 
-/// How many stores a Region may hold, those pending deletion included:
+/// How many stores an account may have in a Region, those pending deletion included:
 /// <https://docs.aws.amazon.com/general/latest/gr/ct.html>, not adjustable (reference §6).
-const MAX_STORES: usize = 10;
+pub const MAX_STORES: usize = 10;
 /// Seven years, which the default retention falls short of.
 const SEVEN_YEARS: u32 = 2557;
 

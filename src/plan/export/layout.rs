@@ -1,8 +1,8 @@
 //! Windows of time: half-open, side by side, and as wide as what the last ones returned makes them.
 //!
-//! A window's width follows from what the window [`Layout::ahead`] places before it returned, never from how
-//! fast anything went. So an export that is killed and goes on cuts the same windows as one that is not, however
-//! many are under way at a time.
+//! A window's width follows from what the window returned that is as many places before it as may be under way,
+//! never from how fast anything went. So an export that is killed and goes on cuts the same windows as one that is
+//! not, however many are under way just then.
 
 use super::Second;
 
@@ -147,11 +147,6 @@ impl Layout {
         }
     }
 
-    /// How many windows may be under way at a time.
-    pub fn ahead(&self) -> usize {
-        self.ahead
-    }
-
     /// The next window; `None` if nothing is left, or if one that is under way has to be read first.
     pub fn cut(&mut self) -> Option<Span> {
         if self.under_way.len() >= self.ahead {
@@ -175,11 +170,6 @@ impl Layout {
     /// Up to when everything is read.
     pub fn read_to(&self) -> Second {
         self.done.last().map_or(self.whole.from, |outcome| outcome.span.to)
-    }
-
-    /// What is still to be read; `None` if nothing is.
-    pub fn left(&self) -> Option<Span> {
-        Span::new(self.read_to(), self.whole.to)
     }
 
     /// Where the next window begins.
@@ -230,7 +220,7 @@ mod tests {
             }
             windows.extend(if read == windows.len() { layout.cut() } else { None });
             let Some(window) = windows.get(read) else {
-                assert_eq!(layout.left(), None);
+                assert_eq!(layout.read_to(), whole.to);
                 return windows;
             };
             layout.done(events(*window), 1 + events(*window) / 100_000);
@@ -340,9 +330,8 @@ mod tests {
         assert_eq!(layout.cut(), None);
         layout.done(1, 1);
         assert_eq!((layout.read_to(), layout.cut()), (Second(3600), None));
-        assert_eq!(layout.left(), Some(span(3600, 5000)));
         layout.done(1, 1);
-        assert_eq!(layout.left(), None);
+        assert_eq!((layout.read_to(), layout.cut()), (Second(5000), None));
     }
 
     #[test]

@@ -244,6 +244,11 @@ impl Manifest {
         }
     }
 
+    /// Up to when the archive is whole: the first second that no window has read.
+    pub fn whole_to(&self) -> Second {
+        self.windows.last().map_or(self.from, |window| window.to)
+    }
+
     /// How many bytes the data files have in all.
     pub fn bytes(&self) -> u64 {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))

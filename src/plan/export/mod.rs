@@ -1,5 +1,5 @@
 //! Exporting a store: which windows of time are read, what a window's rows become, and what an archive says of
-//! itself. The reasons are in docs/design/007-export.md.
+//! itself. The reasons are in docs/design/008-export.md.
 
 pub mod layout;
 pub mod manifest;

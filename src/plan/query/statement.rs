@@ -116,7 +116,7 @@ impl Select {
         self
     }
 
-    /// Where a text is this: `when("eventData.eventName", "=", "it's")`.
+    /// Where a text is this: `text("eventData.eventName", "=", "it's")`.
     #[must_use]
     pub fn text(mut self, expression: &'static str, operator: &'static str, value: &str) -> Self {
         self.conditions

@@ -19,7 +19,7 @@ pub use statement::{Arrival, arrival, arrivals};
 
 /// How much later than another an event may become visible that was taken in before it. Lake needs about five minutes
 /// on average (reference §2.8); three times that.
-pub const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a look asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::model::AccountId;
 use crate::model::event::compose::{Identity, NewEvent};
+use crate::model::time::rfc3339;
 
 /// The event source of canaries: nobody else's, so that they are told from events at a glance.
 pub const SOURCE: &str = "ctl.canary";
@@ -43,7 +44,7 @@ impl Canary {
         let event = NewEvent {
             event_source: SOURCE.to_owned(),
             event_name: NAME.to_owned(),
-            event_time: self.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            event_time: rfc3339(self.time),
             uid: self.uid.clone(),
             identity: Identity {
                 kind: "ctl".to_owned(),

@@ -2,12 +2,13 @@
 
 use super::Invalid;
 use super::types::refuse;
+use crate::sandbox::limits;
 
 /// Operators a statement may have; each may be one more level of the tree that the parser makes.
 const MOST_OPERATORS: usize = 1000;
 
-/// Characters of a statement (`API_StartQuery`, `QueryStatement`).
-const MOST_CHARACTERS: usize = 10_000;
+/// Characters of a statement.
+const MOST_CHARACTERS: usize = *limits::QUERY_STATEMENT.end();
 
 /// A statement that the parser takes.
 #[derive(Debug, PartialEq, Eq)]

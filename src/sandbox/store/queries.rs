@@ -1,11 +1,10 @@
 //! Queries at rest, with their rows.
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Tx;
+use crate::sandbox::nulls::Nulls;
 use crate::sandbox::wire::Fault;
 
 /// Accepted.
@@ -22,39 +21,6 @@ pub(crate) const CANCELLED: &str = "CANCELLED";
 pub(crate) const TIMED_OUT: &str = "TIMED_OUT";
 /// Every status of the model.
 pub(crate) const STATUSES: [&str; 6] = [QUEUED, RUNNING, FINISHED, FAILED, CANCELLED, TIMED_OUT];
-
-/// How a NULL is told in a row; the model wants a string there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Nulls {
-    /// `{"column":""}`
-    Empty,
-    /// `{}`
-    Missing,
-    /// `{"column":null}`
-    Null,
-}
-
-impl ToSql for Nulls {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(match self {
-            Self::Empty => "empty",
-            Self::Missing => "missing",
-            Self::Null => "null",
-        }))
-    }
-}
-
-impl FromSql for Nulls {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "empty" => Ok(Self::Empty),
-            "missing" => Ok(Self::Missing),
-            "null" => Ok(Self::Null),
-            _ => Err(FromSqlError::InvalidType),
-        }
-    }
-}
 
 /// A query.
 #[derive(Clone, Debug)]

@@ -10,22 +10,11 @@ mod rejects;
 mod storm;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::send::{custom, puts, stored};
-use crate::harness::{Ctl, Lake, Report, agree, copies, count_of, numbered, text};
-
-/// Waits until something holds that is on its way.
-#[track_caller]
-fn until(mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "it never came to that");
-        std::thread::yield_now();
-    }
-}
+use crate::harness::{Ctl, Lake, Report, agree, copies, count_of, numbered, text, until};
 
 /// Lets requests that deliver go wrong: from which one on, by which share, and how.
 fn storm(lake: &Lake, faults: &[(usize, f64, Value)]) {

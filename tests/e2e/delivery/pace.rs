@@ -1,6 +1,7 @@
 //! How fast it goes, and for how long.
 
 use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::harness::signal;

@@ -6,8 +6,7 @@ use jiff::{Timestamp, ToSpan as _};
 use rusqlite::types::Value;
 
 use super::{Functions, number, text};
-
-const DAY_MS: i64 = 86_400_000;
+use crate::sandbox::clock::DAY_MS;
 
 pub(super) const FUNCTIONS: Functions = &[
     ("floor_seconds", |args| {

@@ -6,8 +6,7 @@ use super::super::Invalid;
 use super::super::node::{Form, Node};
 use super::super::types::{Meeting, Type, Typed, refuse};
 use super::coerce;
-
-const DAY_MS: i64 = 86_400_000;
+use crate::sandbox::clock::DAY_MS;
 
 /// `+ - * / %`.
 pub(super) fn binary(op: &BinaryOperator, left: Typed, right: Typed) -> Result<Typed, Invalid> {
