@@ -372,7 +372,7 @@ impl Ui {
     /// The same in the members of a document that hold commands.
     fn pasteable_json(&self, document: Value) -> Value {
         match document {
-            document if !self.manner.sandbox => document,
+            document if self.manner.sandboxed.is_empty() => document,
             Value::Object(members) => {
                 let member = |(name, value): (String, Value)| {
                     let value = match (name.as_str(), value) {
