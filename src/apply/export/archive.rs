@@ -135,6 +135,8 @@ impl Place {
 pub struct Archive {
     place: Place,
     manifest: Manifest,
+    /// What is on disk, until this run adds its first window.
+    before: Option<Manifest>,
     /// Holds the lock: the first data file.
     _lock: File,
     data: Option<Data>,
@@ -155,7 +157,8 @@ impl Archive {
     /// Takes hold of an archive: the one that is there, else a new one that begins as `beginning` says.
     ///
     /// `check` decides whether the one that is there can be gone on with, and changes of its manifest what has to
-    /// be changed.
+    /// be changed. What it changes is written with the first window: an archive to which nothing is added stays
+    /// as it is.
     pub fn open(place: Place, beginning: &Beginning, check: impl FnOnce(&mut Manifest) -> Result<()>) -> Result<Self> {
         make_directory(&place)?;
         let there = place.read_manifest()?;
@@ -166,30 +169,39 @@ impl Archive {
         if there.is_none() {
             refuse_others(&place, &first)?;
         }
-        let lock = obtain(&place, &first)?;
+        let is_begun = there.is_some_and(|manifest| !manifest.files.is_empty());
+        let lock = obtain(&place, &first, is_begun)?;
         // It may have been written between the look and the lock.
-        let manifest = match place.read_manifest()? {
-            Some(mut manifest) => {
-                check(&mut manifest)?;
-                manifest
-            }
-            None => Manifest::begin(beginning),
+        let before = place.read_manifest()?;
+        let manifest = if let Some(before) = &before {
+            let mut manifest = before.clone();
+            check(&mut manifest)?;
+            manifest
+        } else {
+            let manifest = Manifest::begin(beginning);
+            write_manifest(&place, &manifest)?;
+            manifest
         };
         let mut archive = Self {
             place,
             manifest,
+            before,
             _lock: lock,
             data: None,
             full: FULL,
         };
-        archive.write_manifest()?;
         archive.data = archive.resume()?;
         Ok(archive)
     }
 
-    /// What is in it.
+    /// What is in it, and what is to be.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The manifest as it is on disk.
+    pub fn on_disk(&self) -> &Manifest {
+        self.before.as_ref().unwrap_or(&self.manifest)
     }
 
     /// Where it is.
@@ -214,6 +226,11 @@ impl Archive {
     pub fn add(&mut self, segment: Segment, read: Read) -> Result<()> {
         let place = self.place.clone();
         let failed = |error| unwritten(&place, error);
+        // One that was complete says that it is not before its files grow.
+        if self.before.is_some() {
+            write_manifest(&self.place, &self.manifest)?;
+            self.before = None;
+        }
         let events = segment.events;
         let mut file = None;
         if let Some(mut written) = segment.finish().map_err(failed)? {
@@ -229,8 +246,11 @@ impl Archive {
             read_at: read.at,
             queries: read.queries,
         };
-        self.manifest.add(window, file);
-        self.write_manifest()
+        let mut manifest = self.manifest.clone();
+        manifest.add(window, file);
+        write_manifest(&self.place, &manifest)?;
+        self.manifest = manifest;
+        Ok(())
     }
 
     /// The data file that the next events go into.
@@ -258,22 +278,6 @@ impl Archive {
         let last = self.manifest.files.last();
         last.map(|file| Data::open(&self.place, &file.name, Some(file)))
             .transpose()
-    }
-
-    fn write_manifest(&self) -> Result<()> {
-        let failed = |error: std::io::Error| unwritten(&self.place, error);
-        let text = serde_json::to_string_pretty(&self.manifest).map_err(|error| failed(error.into()))?;
-        // Under the lock there is one at a time: what a killed run left is overwritten.
-        let unfinished = self.place.directory.join(self.place.unfinished_name());
-        let mut file = private_new().open(&unfinished).map_err(failed)?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| std::fs::rename(&unfinished, self.place.manifest_path()))
-            .map_err(failed)?;
-        // Where a directory cannot be synced, the name mostly outlives a power cut all the same.
-        drop(File::open(&self.place.directory).and_then(|directory| directory.sync_all()));
-        Ok(())
     }
 }
 
@@ -516,6 +520,27 @@ fn for_its_owner() -> OpenOptions {
     options
 }
 
+/// Puts a manifest in the place of the one on disk. Where that fails, the one on disk stays, and nothing else does.
+fn write_manifest(place: &Place, manifest: &Manifest) -> Result<()> {
+    // Under the lock there is one at a time: what a killed run left is overwritten.
+    let unfinished = place.directory.join(place.unfinished_name());
+    let write = || -> IoResult<()> {
+        let mut text = serde_json::to_string_pretty(manifest)?;
+        text.push('\n');
+        let mut file = private_new().open(&unfinished)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, place.manifest_path())
+    };
+    write().map_err(|error| {
+        drop(std::fs::remove_file(&unfinished));
+        unwritten(place, error)
+    })?;
+    // Where a directory cannot be synced, the name mostly outlives a power cut all the same.
+    drop(File::open(&place.directory).and_then(|directory| directory.sync_all()));
+    Ok(())
+}
+
 fn make_directory(place: &Place) -> Result<()> {
     if !place.is_directory() {
         return if place.directory.is_dir() {
@@ -562,10 +587,14 @@ fn refuse_others(place: &Place, first: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes the lock of an archive: that of its first data file, which is never replaced.
-fn obtain(place: &Place, first: &str) -> Result<File> {
+/// Takes the lock of an archive: that of its first data file, which is never replaced. Of an archive that is begun
+/// it has to be there.
+fn obtain(place: &Place, first: &str, is_begun: bool) -> Result<File> {
     let cannot = |error: std::io::Error| Error::usage(format!("Could not open {}.", place.name)).because(error);
-    let file = private().open(place.data_path(first)).map_err(cannot)?;
+    let file = match private().create(!is_begun).open(place.data_path(first)) {
+        Err(error) if is_begun && error.kind() == ErrorKind::NotFound => return Err(changed(place, first)),
+        opened => opened.map_err(cannot)?,
+    };
     if !file.metadata().map_err(cannot)?.is_file() {
         return Err(Error::usage(format!("{} is no regular file.", place.name)));
     }
@@ -580,7 +609,7 @@ fn obtain(place: &Place, first: &str) -> Result<File> {
 fn unwritten(place: &Place, error: std::io::Error) -> Error {
     Error::failed(format!("Could not write {}.", place.name))
         .because(error)
-        .hinted("What is in the archive is whole. Make room, and run the same command again: it goes on from there.")
+        .hinted("Make room there if the disk is full.")
 }
 
 fn changed(place: &Place, file: &str) -> Error {

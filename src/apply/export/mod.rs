@@ -385,7 +385,7 @@ impl Reader {
                 answer.id(),
                 part.span
             ))
-            .hinted("Nothing of this window is in the archive. Run the same command again."));
+            .hinted("Nothing of this window is in the archive."));
         }
         Ok(Query {
             id: answer.id().to_string(),

@@ -130,3 +130,28 @@ fn a_full_disk_is_told_and_the_archive_goes_on_later() {
     drop(ctl.run(&args).exits(0));
     is_all(&lake, &sent, &records(&ctl.home().join("e.ndjson")));
 }
+
+#[test]
+fn a_window_whose_manifest_could_not_be_written_does_not_count() {
+    let sent = events(3);
+    let (lake, ctl) = filled(&sent);
+    // The data stay small: what grows beyond 4096 bytes, window by window, is the manifest.
+    let args = format!("export --into e.ndjson.gz {DAY} --window-events 1 --concurrency 10 -o json");
+    let full = "trap '' XFSZ; ulimit -f 8";
+    let output = ctl.run_after(full, &args).exits(1);
+    let (document, manifest) = (output.json(), manifest(&ctl.home().join("e.ndjson.gz.manifest.json")));
+    let windows = manifest["windows"].as_array().unwrap();
+    assert!(!windows.is_empty(), "{output}");
+    assert_eq!(document["whole_to"], windows.last().unwrap()["to"]);
+    for member in ["from", "to", "complete", "events"] {
+        assert_eq!(document[member], manifest[member], "{member}: {output}");
+    }
+    assert_eq!(document["added"]["events"], manifest["events"]);
+    assert_eq!(document["windows"], windows.len());
+    let hints = output.error()["hints"].to_string();
+    assert_eq!(hints.matches("in the archive is whole").count(), 1, "{hints}");
+    assert!(!ctl.home().join(".e.ndjson.gz.manifest.json.new").exists());
+    drop(ctl.run("export --verify e.ndjson.gz").exits(0));
+    drop(ctl.run(&args).exits(0));
+    is_all(&lake, &sent, &records(&ctl.home().join("e.ndjson.gz")));
+}
