@@ -5,12 +5,12 @@
 //! beginning of a window and is cut off when the export goes on.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufWriter, ErrorKind, Read as _, Result as IoResult, Seek as _, SeekFrom, Write};
+use std::io::{ErrorKind, Read as _, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
+use super::segment::{Segment, Segments};
 use crate::error::{Error, Kind, Result};
 use crate::plan::export::manifest::{Beginning, SCHEMA};
 use crate::plan::export::{Compression, DataFile, Manifest, Query, Second, Span, Window};
@@ -18,14 +18,14 @@ use crate::plan::export::{Compression, DataFile, Manifest, Query, Second, Span, 
 /// The value of [`Archive::full`].
 const FULL: u64 = 256 * 1024 * 1024;
 /// How much is read at a time.
-const PIECE: usize = 64 * 1024;
+pub(super) const PIECE: usize = 64 * 1024;
 /// The manifest of a directory.
 const MANIFEST: &str = "manifest.json";
 
 /// Where an archive is.
 #[derive(Debug, Clone)]
 pub struct Place {
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
     /// The one data file; in a directory of its own the archive has as many as it needs.
     file: Option<String>,
     /// What the user calls it.
@@ -98,7 +98,8 @@ impl Place {
         self.directory.join(file)
     }
 
-    fn data_name(&self, number: usize, compression: Compression) -> String {
+    /// The name of a data file, by its number from 1 on.
+    pub(super) fn data_name(&self, number: usize, compression: Compression) -> String {
         match &self.file {
             Some(file) => file.clone(),
             None => format!("events-{number:05}.ndjson{}", compression.suffix()),
@@ -109,6 +110,9 @@ impl Place {
     pub fn read_manifest(&self) -> Result<Option<Manifest>> {
         let path = self.manifest_path();
         let shown = self.manifest_shown();
+        if std::fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
+            return Err(Error::new(Kind::Violations, format!("{shown} is no regular file.")));
+        }
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -216,10 +220,7 @@ impl Archive {
 
     /// What a window is written into before it becomes part of the archive.
     pub fn segments(&self) -> Segments {
-        Segments {
-            place: self.place.clone(),
-            compression: self.manifest.compression,
-        }
+        Segments::new(self.place.clone(), self.manifest.compression)
     }
 
     /// Makes a window part of the archive.
@@ -231,7 +232,7 @@ impl Archive {
             write_manifest(&self.place, &self.manifest)?;
             self.before = None;
         }
-        let events = segment.events;
+        let events = segment.events();
         let mut file = None;
         if let Some(mut written) = segment.finish().map_err(failed)? {
             let data = self.data()?;
@@ -348,70 +349,6 @@ pub struct Read {
     pub at: Second,
 }
 
-/// Makes segments.
-#[derive(Debug, Clone)]
-pub struct Segments {
-    place: Place,
-    compression: Compression,
-}
-
-/// The events of one window, in a file that has no name: whatever ends the run, nothing of it is left.
-pub struct Segment {
-    place: Place,
-    compression: Compression,
-    /// There is one from the first event on: a window without any leaves no trace in the data.
-    encoder: Option<Encoder>,
-    events: u64,
-}
-
-impl Segments {
-    /// A segment in which nothing is.
-    pub fn begin(&self) -> Segment {
-        Segment {
-            place: self.place.clone(),
-            compression: self.compression,
-            encoder: None,
-            events: 0,
-        }
-    }
-}
-
-impl Segment {
-    /// How many events were written.
-    pub fn events(&self) -> u64 {
-        self.events
-    }
-
-    /// Adds lines, each an event.
-    pub fn add(&mut self, lines: &str, events: u64) -> Result<()> {
-        let written = self.write(lines.as_bytes());
-        written.map_err(|error| unwritten(&self.place, error))?;
-        self.events = self.events.saturating_add(events);
-        Ok(())
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> IoResult<()> {
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        let encoder = match self.encoder.take() {
-            Some(encoder) => encoder,
-            None => Encoder::new(self.compression, tempfile::tempfile_in(&self.place.directory)?)?,
-        };
-        self.encoder.insert(encoder).write_all(bytes)
-    }
-
-    /// The file, at its beginning; none if there are no events.
-    fn finish(self) -> IoResult<Option<File>> {
-        let Some(encoder) = self.encoder else {
-            return Ok(None);
-        };
-        let mut file = encoder.finish()?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Some(file))
-    }
-}
-
 /// Counts and hashes what goes into a file.
 struct Counted<'a> {
     file: &'a File,
@@ -429,44 +366,6 @@ impl Write for Counted<'_> {
 
     fn flush(&mut self) -> IoResult<()> {
         self.file.flush()
-    }
-}
-
-enum Encoder {
-    Plain(BufWriter<File>),
-    Gzip(GzEncoder<BufWriter<File>>),
-    Zstd(zstd::Encoder<'static, BufWriter<File>>),
-}
-
-impl Encoder {
-    fn new(compression: Compression, file: File) -> IoResult<Self> {
-        let buffered = BufWriter::with_capacity(PIECE, file);
-        Ok(match compression {
-            Compression::None => Self::Plain(buffered),
-            Compression::Gzip => Self::Gzip(GzEncoder::new(buffered, flate2::Compression::default())),
-            Compression::Zstd => {
-                let mut encoder = zstd::Encoder::new(buffered, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-                encoder.include_checksum(true)?;
-                Self::Zstd(encoder)
-            }
-        })
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> IoResult<()> {
-        match self {
-            Self::Plain(encoder) => encoder.write_all(bytes),
-            Self::Gzip(encoder) => encoder.write_all(bytes),
-            Self::Zstd(encoder) => encoder.write_all(bytes),
-        }
-    }
-
-    fn finish(self) -> IoResult<File> {
-        let buffered = match self {
-            Self::Plain(encoder) => encoder,
-            Self::Gzip(encoder) => encoder.finish()?,
-            Self::Zstd(encoder) => encoder.finish()?,
-        };
-        buffered.into_inner().map_err(std::io::IntoInnerError::into_error)
     }
 }
 
@@ -606,7 +505,8 @@ fn obtain(place: &Place, first: &str, is_begun: bool) -> Result<File> {
     }
 }
 
-fn unwritten(place: &Place, error: std::io::Error) -> Error {
+/// A failure to write into an archive.
+pub(super) fn unwritten(place: &Place, error: std::io::Error) -> Error {
     Error::failed(format!("Could not write {}.", place.name))
         .because(error)
         .hinted("Make room there if the disk is full.")

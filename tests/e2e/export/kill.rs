@@ -116,6 +116,33 @@ fn interrupted_it_ends_in_good_order_and_says_how_to_go_on() {
 }
 
 #[test]
+fn a_query_counts_from_when_it_is_started() {
+    let (lake, ctl) = filled(&events(30));
+    lake.fault("GetQueryResults", 1, 0, json!({"kind": "delay", "ms": 100_000}));
+    let args = [
+        "export",
+        "--into",
+        "e.ndjson",
+        "--from",
+        "2026-11-20",
+        "--to",
+        "2026-11-21",
+        "--concurrency",
+        "1",
+    ];
+    let run = ctl.command(&args).spawn().unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while calls(&lake, "GetQueryResults") < 1 {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    signal(&run, "INT");
+    let output = ctl.output(&args, &run.wait_with_output().unwrap()).exits(130);
+    assert_eq!(calls(&lake, "StartQuery"), 1);
+    assert!(output.stdout.contains("0 windows, 1 query, "), "{output}");
+}
+
+#[test]
 fn a_full_disk_is_told_and_the_archive_goes_on_later() {
     let sent = events(600);
     let (lake, ctl) = filled(&sent);
