@@ -61,6 +61,7 @@ pub async fn run(aws: &Session, job: Job<'_>, watcher: &mut dyn Watcher) -> Resu
         deadline: job.patience.whole.and_then(|whole| begun.checked_add(whole)),
     };
     let id = start(aws, &job, &waiting, watcher).await?;
+    watcher.started();
     let state = match follow(aws, &job, &id, &waiting, (begun, watcher)).await? {
         Ok(state) => state,
         Err(ended) => return Err(stop(aws, &id, ended, watcher).await),

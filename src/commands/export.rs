@@ -126,13 +126,14 @@ pub async fn run(args: &ExportArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         args,
         place: &place,
         beginning: &beginning,
+        now: Second::of(cx.time()),
     };
     if args.dry_run {
         return wanted.show(&aws, &store, begun, ui);
     }
     let mut warnings = Vec::new();
     let mut archive = Archive::open(place.clone(), &beginning, |manifest| {
-        warnings = wanted.go_on(manifest, Second::of(cx.time()))?;
+        warnings = wanted.go_on(manifest)?;
         Ok(())
     })?;
     for warning in &warnings {
@@ -161,7 +162,7 @@ fn finish(
     begun: Instant,
     ui: &mut Ui,
 ) -> Result<Exit> {
-    let (manifest, place) = (archive.manifest(), archive.place());
+    let (manifest, place) = (archive.on_disk(), archive.place());
     let said = ui.say(&Exported {
         sandbox: manifest.sandbox,
         manifest,
@@ -323,12 +324,18 @@ struct Wanted<'a> {
     args: &'a ExportArgs,
     place: &'a Place,
     beginning: &'a Beginning,
+    now: Second,
 }
 
 impl Wanted<'_> {
     /// Decides whether to go on with an archive that is there, and from where to where; answers warnings.
-    fn go_on(&self, manifest: &mut Manifest, now: Second) -> Result<Vec<String>> {
-        let Self { args, beginning, place } = self;
+    fn go_on(&self, manifest: &mut Manifest) -> Result<Vec<String>> {
+        let Self {
+            args,
+            beginning,
+            place,
+            now,
+        } = self;
         let elsewhere = "Export into another place, or leave the option out.";
         let store = &beginning.store;
         if manifest.event_data_store.arn != store.arn {
@@ -340,6 +347,7 @@ impl Wanted<'_> {
             ))
             .hinted("Export into another place: an archive holds one store."));
         }
+        is_trusted(manifest, place, *now)?;
         if let Some(from) = args.from.filter(|from| *from != manifest.from) {
             let message = format!(
                 "The archive {} begins at {}, not at {from}.",
@@ -373,15 +381,14 @@ impl Wanted<'_> {
             );
             return Err(Error::usage(message).hinted("Leave --to out to go on with it; then give it another end."));
         }
-        Ok(shortened(manifest, store, now).into_iter().collect())
+        Ok(shortened(manifest, store, *now).into_iter().collect())
     }
 
     /// Shows what would be done.
     fn show(&self, aws: &Session, store: &Store, begun: Instant, ui: &mut Ui) -> Result<Exit> {
         let manifest = match self.place.read_manifest()? {
             Some(mut manifest) => {
-                let now = self.beginning.span.to;
-                let warnings = self.go_on(&mut manifest, now)?;
+                let warnings = self.go_on(&mut manifest)?;
                 for warning in &warnings {
                     ui.warn(warning);
                 }
@@ -417,6 +424,26 @@ impl Wanted<'_> {
         })?;
         Ok(Exit::Done)
     }
+}
+
+/// Refuses a manifest that contradicts itself, or that spans what has not happened yet.
+fn is_trusted(manifest: &Manifest, place: &Place, now: Second) -> Result<()> {
+    if let Some(flaw) = manifest.flaws().first() {
+        let message = format!("The manifest of {} contradicts itself. {}", place.name(), flaw.message);
+        return Err(Error::new(Kind::Violations, message).hinted(format!(
+            "ctl export --verify {} says what is wrong; export into another place.",
+            place.name()
+        )));
+    }
+    if manifest.to > now {
+        let message = format!(
+            "The end of the archive {}, {}, lies in the future: what will come cannot be exported yet.",
+            place.name(),
+            manifest.to
+        );
+        return Err(Error::usage(message).hinted("Check the clock of this machine, or export into another place."));
+    }
+    Ok(())
 }
 
 /// Notes the store's retention, and warns where a shorter one took away what was not exported yet.

@@ -16,9 +16,9 @@ pub struct Added {
     pub windows: u64,
     /// Events in them.
     pub events: u64,
-    /// Queries that read them.
+    /// Queries that were started, for windows that were not added too.
     pub queries: u64,
-    /// What these scanned, in bytes.
+    /// What those of the windows that were added scanned, in bytes.
     pub bytes_scanned: u64,
 }
 

@@ -5,12 +5,12 @@
 //! beginning of a window and is cut off when the export goes on.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufWriter, ErrorKind, Read as _, Result as IoResult, Seek as _, SeekFrom, Write};
+use std::io::{ErrorKind, Read as _, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
+use super::segment::{Segment, Segments};
 use crate::apply::private;
 use crate::error::{Error, Kind, Result};
 use crate::plan::export::manifest::{Beginning, SCHEMA};
@@ -19,14 +19,14 @@ use crate::plan::export::{Compression, DataFile, Manifest, Query, Second, Span, 
 /// The value of [`Archive::full`].
 const FULL: u64 = 256 * 1024 * 1024;
 /// How much is read at a time.
-const PIECE: usize = 64 * 1024;
+pub(super) const PIECE: usize = 64 * 1024;
 /// The manifest of a directory.
 const MANIFEST: &str = "manifest.json";
 
 /// Where an archive is.
 #[derive(Debug, Clone)]
 pub struct Place {
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
     /// The one data file; in a directory of its own the archive has as many as it needs.
     file: Option<String>,
     /// What the user calls it.
@@ -99,7 +99,8 @@ impl Place {
         self.directory.join(file)
     }
 
-    fn data_name(&self, number: usize, compression: Compression) -> String {
+    /// The name of a data file, by its number from 1 on.
+    pub(super) fn data_name(&self, number: usize, compression: Compression) -> String {
         match &self.file {
             Some(file) => file.clone(),
             None => format!("events-{number:05}.ndjson{}", compression.suffix()),
@@ -110,6 +111,9 @@ impl Place {
     pub fn read_manifest(&self) -> Result<Option<Manifest>> {
         let path = self.manifest_path();
         let shown = self.manifest_shown();
+        if std::fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
+            return Err(Error::new(Kind::Violations, format!("{shown} is no regular file.")));
+        }
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -136,6 +140,8 @@ impl Place {
 pub struct Archive {
     place: Place,
     manifest: Manifest,
+    /// What is on disk, until this run adds its first window.
+    before: Option<Manifest>,
     /// Holds the lock: the first data file.
     _lock: File,
     data: Option<Data>,
@@ -156,7 +162,8 @@ impl Archive {
     /// Takes hold of an archive: the one that is there, else a new one that begins as `beginning` says.
     ///
     /// `check` decides whether the one that is there can be gone on with, and changes of its manifest what has to
-    /// be changed.
+    /// be changed. What it changes is written with the first window: an archive to which nothing is added stays
+    /// as it is.
     pub fn open(place: Place, beginning: &Beginning, check: impl FnOnce(&mut Manifest) -> Result<()>) -> Result<Self> {
         make_directory(&place)?;
         let there = place.read_manifest()?;
@@ -167,30 +174,39 @@ impl Archive {
         if there.is_none() {
             refuse_others(&place, &first)?;
         }
-        let lock = obtain(&place, &first)?;
+        let is_begun = there.is_some_and(|manifest| !manifest.files.is_empty());
+        let lock = obtain(&place, &first, is_begun)?;
         // It may have been written between the look and the lock.
-        let manifest = match place.read_manifest()? {
-            Some(mut manifest) => {
-                check(&mut manifest)?;
-                manifest
-            }
-            None => Manifest::begin(beginning),
+        let before = place.read_manifest()?;
+        let manifest = if let Some(before) = &before {
+            let mut manifest = before.clone();
+            check(&mut manifest)?;
+            manifest
+        } else {
+            let manifest = Manifest::begin(beginning);
+            write_manifest(&place, &manifest)?;
+            manifest
         };
         let mut archive = Self {
             place,
             manifest,
+            before,
             _lock: lock,
             data: None,
             full: FULL,
         };
-        archive.write_manifest()?;
         archive.data = archive.resume()?;
         Ok(archive)
     }
 
-    /// What is in it.
+    /// What is in it, and what is to be.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The manifest as it is on disk.
+    pub fn on_disk(&self) -> &Manifest {
+        self.before.as_ref().unwrap_or(&self.manifest)
     }
 
     /// Where it is.
@@ -205,17 +221,19 @@ impl Archive {
 
     /// What a window is written into before it becomes part of the archive.
     pub fn segments(&self) -> Segments {
-        Segments {
-            place: self.place.clone(),
-            compression: self.manifest.compression,
-        }
+        Segments::new(self.place.clone(), self.manifest.compression)
     }
 
     /// Makes a window part of the archive.
     pub fn add(&mut self, segment: Segment, read: Read) -> Result<()> {
         let place = self.place.clone();
         let failed = |error| unwritten(&place, error);
-        let events = segment.events;
+        // One that was complete says that it is not before its files grow.
+        if self.before.is_some() {
+            write_manifest(&self.place, &self.manifest)?;
+            self.before = None;
+        }
+        let events = segment.events();
         let mut file = None;
         if let Some(mut written) = segment.finish().map_err(failed)? {
             let data = self.data()?;
@@ -230,8 +248,11 @@ impl Archive {
             read_at: read.at,
             queries: read.queries,
         };
-        self.manifest.add(window, file);
-        self.write_manifest()
+        let mut manifest = self.manifest.clone();
+        manifest.add(window, file);
+        write_manifest(&self.place, &manifest)?;
+        self.manifest = manifest;
+        Ok(())
     }
 
     /// The data file that the next events go into.
@@ -259,22 +280,6 @@ impl Archive {
         let last = self.manifest.files.last();
         last.map(|file| Data::open(&self.place, &file.name, Some(file)))
             .transpose()
-    }
-
-    fn write_manifest(&self) -> Result<()> {
-        let failed = |error: std::io::Error| unwritten(&self.place, error);
-        let text = serde_json::to_string_pretty(&self.manifest).map_err(|error| failed(error.into()))?;
-        // Under the lock there is one at a time: what a killed run left is overwritten.
-        let unfinished = self.place.directory.join(self.place.unfinished_name());
-        let mut file = replacing().open(&unfinished).map_err(failed)?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| std::fs::rename(&unfinished, self.place.manifest_path()))
-            .map_err(failed)?;
-        // Where a directory cannot be synced, the name mostly outlives a power cut all the same.
-        drop(File::open(&self.place.directory).and_then(|directory| directory.sync_all()));
-        Ok(())
     }
 }
 
@@ -345,70 +350,6 @@ pub struct Read {
     pub at: Second,
 }
 
-/// Makes segments.
-#[derive(Debug, Clone)]
-pub struct Segments {
-    place: Place,
-    compression: Compression,
-}
-
-/// The events of one window, in a file that has no name: whatever ends the run, nothing of it is left.
-pub struct Segment {
-    place: Place,
-    compression: Compression,
-    /// There is one from the first event on: a window without any leaves no trace in the data.
-    encoder: Option<Encoder>,
-    events: u64,
-}
-
-impl Segments {
-    /// A segment in which nothing is.
-    pub fn begin(&self) -> Segment {
-        Segment {
-            place: self.place.clone(),
-            compression: self.compression,
-            encoder: None,
-            events: 0,
-        }
-    }
-}
-
-impl Segment {
-    /// How many events were written.
-    pub fn events(&self) -> u64 {
-        self.events
-    }
-
-    /// Adds lines, each an event.
-    pub fn add(&mut self, lines: &str, events: u64) -> Result<()> {
-        let written = self.write(lines.as_bytes());
-        written.map_err(|error| unwritten(&self.place, error))?;
-        self.events = self.events.saturating_add(events);
-        Ok(())
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> IoResult<()> {
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        let encoder = match self.encoder.take() {
-            Some(encoder) => encoder,
-            None => Encoder::new(self.compression, tempfile::tempfile_in(&self.place.directory)?)?,
-        };
-        self.encoder.insert(encoder).write_all(bytes)
-    }
-
-    /// The file, at its beginning; none if there are no events.
-    fn finish(self) -> IoResult<Option<File>> {
-        let Some(encoder) = self.encoder else {
-            return Ok(None);
-        };
-        let mut file = encoder.finish()?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Some(file))
-    }
-}
-
 /// Counts and hashes what goes into a file.
 struct Counted<'a> {
     file: &'a File,
@@ -426,44 +367,6 @@ impl Write for Counted<'_> {
 
     fn flush(&mut self) -> IoResult<()> {
         self.file.flush()
-    }
-}
-
-enum Encoder {
-    Plain(BufWriter<File>),
-    Gzip(GzEncoder<BufWriter<File>>),
-    Zstd(zstd::Encoder<'static, BufWriter<File>>),
-}
-
-impl Encoder {
-    fn new(compression: Compression, file: File) -> IoResult<Self> {
-        let buffered = BufWriter::with_capacity(PIECE, file);
-        Ok(match compression {
-            Compression::None => Self::Plain(buffered),
-            Compression::Gzip => Self::Gzip(GzEncoder::new(buffered, flate2::Compression::default())),
-            Compression::Zstd => {
-                let mut encoder = zstd::Encoder::new(buffered, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-                encoder.include_checksum(true)?;
-                Self::Zstd(encoder)
-            }
-        })
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> IoResult<()> {
-        match self {
-            Self::Plain(encoder) => encoder.write_all(bytes),
-            Self::Gzip(encoder) => encoder.write_all(bytes),
-            Self::Zstd(encoder) => encoder.write_all(bytes),
-        }
-    }
-
-    fn finish(self) -> IoResult<File> {
-        let buffered = match self {
-            Self::Plain(encoder) => encoder,
-            Self::Gzip(encoder) => encoder.finish()?,
-            Self::Zstd(encoder) => encoder.finish()?,
-        };
-        buffered.into_inner().map_err(std::io::IntoInnerError::into_error)
     }
 }
 
@@ -497,6 +400,27 @@ fn replacing() -> OpenOptions {
     let mut options = private::options();
     options.write(true).create(true).truncate(true);
     options
+}
+
+/// Puts a manifest in the place of the one on disk. Where that fails, the one on disk stays, and nothing else does.
+fn write_manifest(place: &Place, manifest: &Manifest) -> Result<()> {
+    // Under the lock there is one at a time: what a killed run left is overwritten.
+    let unfinished = place.directory.join(place.unfinished_name());
+    let write = || -> IoResult<()> {
+        let mut text = serde_json::to_string_pretty(manifest)?;
+        text.push('\n');
+        let mut file = replacing().open(&unfinished)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, place.manifest_path())
+    };
+    write().map_err(|error| {
+        drop(std::fs::remove_file(&unfinished));
+        unwritten(place, error)
+    })?;
+    // Where a directory cannot be synced, the name mostly outlives a power cut all the same.
+    drop(File::open(&place.directory).and_then(|directory| directory.sync_all()));
+    Ok(())
 }
 
 fn make_directory(place: &Place) -> Result<()> {
@@ -541,10 +465,14 @@ fn refuse_others(place: &Place, first: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes the lock of an archive: that of its first data file, which is never replaced.
-fn obtain(place: &Place, first: &str) -> Result<File> {
+/// Takes the lock of an archive: that of its first data file, which is never replaced. Of an archive that is begun
+/// it has to be there.
+fn obtain(place: &Place, first: &str, is_begun: bool) -> Result<File> {
     let cannot = |error: std::io::Error| Error::usage(format!("Could not open {}.", place.name)).because(error);
-    let file = private::growing().open(place.data_path(first)).map_err(cannot)?;
+    let file = match private::growing().create(!is_begun).open(place.data_path(first)) {
+        Err(error) if is_begun && error.kind() == ErrorKind::NotFound => return Err(changed(place, first)),
+        opened => opened.map_err(cannot)?,
+    };
     if !file.metadata().map_err(cannot)?.is_file() {
         return Err(Error::usage(format!("{} is no regular file.", place.name)));
     }
@@ -556,10 +484,11 @@ fn obtain(place: &Place, first: &str) -> Result<File> {
     }
 }
 
-fn unwritten(place: &Place, error: std::io::Error) -> Error {
+/// A failure to write into an archive.
+pub(super) fn unwritten(place: &Place, error: std::io::Error) -> Error {
     Error::failed(format!("Could not write {}.", place.name))
         .because(error)
-        .hinted("What is in the archive is whole. Make room, and run the same command again: it goes on from there.")
+        .hinted("Make room there if the disk is full.")
 }
 
 fn changed(place: &Place, file: &str) -> Error {

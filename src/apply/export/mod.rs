@@ -5,6 +5,7 @@
 //! divided, and its parts are read one after the other.
 
 pub mod archive;
+pub mod segment;
 #[cfg(test)]
 mod tests;
 pub mod verify;
@@ -15,7 +16,8 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinHandle;
 
-use self::archive::{Archive, Read, Segment, Segments};
+use self::archive::{Archive, Read};
+use self::segment::{Segment, Segments};
 use super::Interrupt;
 use super::query::{self, Answer};
 use crate::aws::Session;
@@ -70,9 +72,9 @@ pub struct Exported {
     pub windows: u64,
     /// How many events they hold.
     pub events: u64,
-    /// How many queries read them.
+    /// How many queries were started, for these windows and for those that did not become part of the archive.
     pub queries: u64,
-    /// What these scanned, as far as the service said, in bytes.
+    /// What those of the windows that were added scanned, as far as the service said, in bytes.
     pub bytes_scanned: u64,
     /// Why it ended before everything was read.
     pub failure: Option<Error>,
@@ -80,6 +82,7 @@ pub struct Exported {
 
 /// What a window's task tells while it is at it.
 enum News {
+    Started,
     Events(u64),
     Notice(String),
 }
@@ -127,6 +130,7 @@ struct Run {
     /// The statement is known to be understood.
     proven: bool,
     read: u64,
+    started: u64,
 }
 
 impl Run {
@@ -159,12 +163,14 @@ impl Run {
             news,
             proven: !manifest.windows.is_empty(),
             read: 0,
+            started: 0,
         })
     }
 
     async fn go(mut self, archive: &mut Archive, witness: &mut dyn Witness, exported: &mut Exported) -> Result<()> {
         let result = self.windows(archive, witness, exported).await;
         self.end(witness).await;
+        exported.queries = self.started;
         result
     }
 
@@ -201,7 +207,6 @@ impl Run {
             self.layout.done(events, parts);
             exported.windows += 1;
             exported.events += events;
-            exported.queries += parts;
             exported.bytes_scanned = exported.bytes_scanned.saturating_add(scanned);
         }
     }
@@ -259,6 +264,7 @@ impl Run {
 
     fn hear(&mut self, news: News, witness: &mut dyn Witness) {
         match news {
+            News::Started => self.started = self.started.saturating_add(1),
             News::Events(more) => self.read = self.read.saturating_add(more),
             News::Notice(sentence) => witness.notice(&sentence),
         }
@@ -382,7 +388,7 @@ impl Reader {
                 answer.id(),
                 part.span
             ))
-            .hinted("Nothing of this window is in the archive. Run the same command again."));
+            .hinted("Nothing of this window is in the archive."));
         }
         Ok(Query {
             id: answer.id().to_string(),
@@ -401,6 +407,10 @@ impl Reader {
 struct Relay<'a>(&'a UnboundedSender<News>);
 
 impl Watcher for Relay<'_> {
+    fn started(&mut self) {
+        drop(self.0.send(News::Started));
+    }
+
     fn headway(&mut self, _: QueryHeadway<'_>) {}
 
     fn notice(&mut self, sentence: &str) {

@@ -42,7 +42,7 @@ fn open(place: &Place, compression: Compression) -> Archive {
 
 fn record(second: i64, n: u64) -> String {
     format!(
-        "{{\"eventID\":\"{second}-{n}\",\"eventTime\":\"1970-01-01T00:00:{second:02}Z\",\"eventData\":{{\"eventName\":\"né\"}}}}\n"
+        "{{\"eventID\":\"{second}-{n:02}\",\"eventTime\":\"1970-01-01T00:00:{second:02}Z\",\"eventData\":{{\"eventName\":\"né\"}}}}\n"
     )
 }
 
@@ -52,7 +52,7 @@ fn write(archive: &mut Archive, from: i64) {
     let events = if from == 30 { 0 } else { 25 };
     for n in 0..events {
         segment
-            .add(&record(from + i64::try_from(n % 10).unwrap(), n), 1)
+            .add(&record(from + i64::try_from(n * 10 / events).unwrap(), n), 1)
             .unwrap();
     }
     let read = Read {
@@ -179,35 +179,90 @@ fn whatever_is_done_to_a_file_is_found() {
     }
 }
 
+/// An archive of one window of ten seconds, with these lines as its events.
+fn of_lines(place: &Place, lines: &str, events: u64) {
+    let mut archive = open(place, Compression::None);
+    let mut segment = archive.segments().begin();
+    segment.add(lines, events).unwrap();
+    let query = Query {
+        id: "q".to_owned(),
+        events,
+        total_results_count: Some(events),
+        bytes_scanned: None,
+    };
+    let read = Read {
+        span: span(0, 10),
+        queries: vec![query],
+        at: Second(0),
+    };
+    archive.add(segment, read).unwrap();
+}
+
 #[test]
 fn lines_that_are_no_events_of_their_windows_are_found() {
-    for (lines, found) in [
-        ("{\"eventID\":\"a\"}\n".to_owned(), "not_json"),
-        ("{\n".to_owned(), "not_json"),
-        (record(15, 1), "outside_window"),
-        (record(5, 1).repeat(2), "count"),
-        (record(5, 1).trim_end().to_owned(), "not_json"),
+    let null = "{\"eventID\":\"x\",\"eventTime\":\"1970-01-01T00:00:05Z\",\"eventData\":null}\n";
+    for (lines, events, found) in [
+        ("{\"eventID\":\"a\"}\n".to_owned(), 1, "not_json"),
+        (null.to_owned(), 1, "not_json"),
+        ("{\n".to_owned(), 1, "not_json"),
+        (record(15, 1), 1, "outside_window"),
+        (record(5, 1).repeat(2), 1, "count"),
+        (record(5, 1).repeat(2), 2, "duplicate"),
+        (record(5, 2) + &record(5, 1), 2, "order"),
+        (record(6, 1) + &record(5, 2), 2, "order"),
+        (record(5, 1).trim_end().to_owned(), 1, "not_json"),
     ] {
         let dir = tempfile::tempdir().unwrap();
         let place = Place::of(Path::new("e.ndjson"), dir.path());
-        let mut archive = open(&place, Compression::None);
-        let mut segment = archive.segments().begin();
-        segment.add(&lines, 1).unwrap();
-        let query = Query {
-            id: "q".to_owned(),
-            events: 1,
-            total_results_count: Some(1),
-            bytes_scanned: None,
-        };
-        let read = Read {
-            span: span(0, 10),
-            queries: vec![query],
-            at: Second(0),
-        };
-        archive.add(segment, read).unwrap();
-        drop(archive);
+        of_lines(&place, &lines, events);
         assert!(codes(&place).contains(&found), "{lines}: {:?}", codes(&place));
     }
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::of(Path::new("e.ndjson"), dir.path());
+    of_lines(&place, &(record(5, 1) + &record(5, 2) + &record(6, 0)), 3);
+    assert_eq!(codes(&place), [""; 0]);
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::of(Path::new("d/"), dir.path());
+    whole(&place, Compression::None);
+    let data = place.data_path("events-00001.ndjson");
+    std::fs::remove_file(&data).unwrap();
+    std::fs::create_dir(&data).unwrap();
+    assert_eq!(codes(&place), ["file_irregular"]);
+    std::fs::remove_dir(&data).unwrap();
+    #[cfg(unix)]
+    {
+        let made = std::process::Command::new("mkfifo").arg(&data).status().unwrap();
+        assert!(made.success());
+        assert_eq!(codes(&place), ["file_irregular"]);
+    }
+}
+
+#[test]
+fn a_data_file_that_no_manifest_names_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::of(Path::new("d/"), dir.path());
+    let next = place.data_path("events-00002.ndjson");
+    let far = place.data_path("events-00007.ndjson");
+    write(&mut open(&place, Compression::None), 0);
+    // A run that is killed leaves the beginning of its next file.
+    std::fs::write(&next, record(15, 1)).unwrap();
+    assert_eq!(codes(&place), [""; 0]);
+    std::fs::write(&far, record(15, 1)).unwrap();
+    assert_eq!(codes(&place), ["file_unknown"]);
+    std::fs::remove_file(&far).unwrap();
+    std::fs::remove_file(&next).unwrap();
+    let mut archive = open(&place, Compression::None);
+    for from in [10, 20, 30, 40] {
+        write(&mut archive, from);
+    }
+    drop(archive);
+    assert_eq!(codes(&place), [""; 0]);
+    std::fs::write(&next, record(15, 1)).unwrap();
+    assert_eq!(codes(&place), ["file_unknown"]);
 }
 
 #[test]

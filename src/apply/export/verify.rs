@@ -1,5 +1,6 @@
 //! Checks an archive: nothing but its files is looked at.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -37,11 +38,15 @@ struct Line {
     #[serde(rename = "eventTime")]
     event_time: String,
     #[serde(rename = "eventData")]
-    _event_data: serde::de::IgnoredAny,
+    _event_data: Object,
 }
 
+/// An object, whatever is in it.
+#[derive(Deserialize)]
+struct Object {}
+
 /// Checks an archive: its manifest, and of each file that it is there, its length, its hash, and that every line
-/// of it is an event of its window.
+/// of it is an event of its window, in its order and once; and that there is no other data file.
 pub fn verify(place: &Place) -> Result<Verified> {
     let Some(manifest) = place.read_manifest()? else {
         return Err(
@@ -62,6 +67,7 @@ pub fn verify(place: &Place) -> Result<Verified> {
         }
         events = events.saturating_add(check(place, &manifest, file, &mut flaws)?);
     }
+    strangers(place, &manifest, &mut flaws)?;
     Ok(Verified {
         manifest,
         flaws,
@@ -69,11 +75,41 @@ pub fn verify(place: &Place) -> Result<Verified> {
     })
 }
 
+/// Finds data files that the manifest does not name: whoever reads the directory reads them too. What an ended run
+/// left of its next file is none.
+fn strangers(place: &Place, manifest: &Manifest, flaws: &mut Vec<Flaw>) -> Result<()> {
+    if !place.is_directory() {
+        return Ok(());
+    }
+    let unreadable = |error| Error::failed(format!("Could not read {}.", place.name())).because(error);
+    let next = place.data_name(manifest.files.len().saturating_add(1), manifest.compression);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&place.directory).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_named = manifest.files.iter().any(|file| file.name == name);
+        let is_empty = || entry.metadata().is_ok_and(|about| about.len() == 0);
+        let is_left = name == next && (!manifest.complete || is_empty());
+        if name.starts_with("events-") && !is_named && !is_left {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let flaw = |name: &String| Flaw::of(name, "file_unknown", "The manifest does not name it.");
+    flaws.extend(names.iter().map(flaw));
+    Ok(())
+}
+
 /// Checks a file; answers how many events are in it.
 fn check(place: &Place, manifest: &Manifest, known: &DataFile, flaws: &mut Vec<Flaw>) -> Result<u64> {
     let unreadable = |error| Error::failed(format!("Could not read {}.", known.name)).because(error);
     let path = place.data_path(&known.name);
     let length = match std::fs::metadata(&path) {
+        // A pipe would be waited for.
+        Ok(about) if !about.is_file() => {
+            flaws.push(Flaw::of(&known.name, "file_irregular", "It is no regular file."));
+            return Ok(0);
+        }
         Ok(about) => about.len(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             flaws.push(Flaw::of(&known.name, "file_missing", "It is not there."));
@@ -107,6 +143,8 @@ struct Lines<'a> {
     /// The windows of the file, and how many events each is still to have.
     windows: VecDeque<(Span, u64)>,
     events: u64,
+    /// The time and the ID of the line before.
+    last: Option<(Second, String)>,
     told: usize,
 }
 
@@ -127,6 +165,7 @@ impl<'a> Lines<'a> {
             file,
             windows: windows.collect(),
             events: 0,
+            last: None,
             told: 0,
         }
     }
@@ -184,20 +223,36 @@ impl<'a> Lines<'a> {
             return;
         };
         let time = EventTime::read(&read.event_time).map(|time| Second(time.unix()));
-        let inside = span.zip(time).is_none_or(|(span, time)| span.holds(time));
-        if read.event_id.is_empty() || time.is_none() {
+        let Some(time) = time.filter(|_| !read.event_id.is_empty()) else {
             self.tell(
                 flaws,
                 "not_json",
                 format!("Line {number} has no eventID or no eventTime."),
             );
-        } else if !inside {
+            return;
+        };
+        if span.is_some_and(|span| !span.holds(time)) {
             self.tell(
                 flaws,
                 "outside_window",
                 format!("The event of line {number} is not of its window."),
             );
         }
+        let this = (time, read.event_id);
+        match self.last.as_ref().map(|last| this.cmp(last)) {
+            Some(Ordering::Equal) => self.tell(
+                flaws,
+                "duplicate",
+                format!("The event of line {number} is that of the line before."),
+            ),
+            Some(Ordering::Less) => self.tell(
+                flaws,
+                "order",
+                format!("The event of line {number} belongs before that of the line before."),
+            ),
+            Some(Ordering::Greater) | None => {}
+        }
+        self.last = Some(this);
     }
 
     fn tell(&mut self, flaws: &mut Vec<Flaw>, code: &'static str, message: String) {

@@ -34,6 +34,8 @@ pub struct Headway<'a> {
 
 /// Whoever wants to know how a query is going.
 pub trait Watcher: Send {
+    /// It was started, and is billed from now on.
+    fn started(&mut self) {}
     /// It was asked how the query stands.
     fn headway(&mut self, headway: Headway<'_>);
     /// Something happened that a person should know, as a sentence: the query waits, was found again, is being

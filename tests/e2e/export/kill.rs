@@ -116,6 +116,33 @@ fn interrupted_it_ends_in_good_order_and_says_how_to_go_on() {
 }
 
 #[test]
+fn a_query_counts_from_when_it_is_started() {
+    let (lake, ctl) = filled(&events(30));
+    lake.fault("GetQueryResults", 1, 0, json!({"kind": "delay", "ms": 100_000}));
+    let args = [
+        "export",
+        "--into",
+        "e.ndjson",
+        "--from",
+        "2026-11-20",
+        "--to",
+        "2026-11-21",
+        "--concurrency",
+        "1",
+    ];
+    let run = ctl.command(&args).spawn().unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while calls(&lake, "GetQueryResults") < 1 {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    signal(&run, "INT");
+    let output = ctl.output(&args, &run.wait_with_output().unwrap()).exits(130);
+    assert_eq!(calls(&lake, "StartQuery"), 1);
+    assert!(output.stdout.contains("0 windows, 1 query, "), "{output}");
+}
+
+#[test]
 fn a_full_disk_is_told_and_the_archive_goes_on_later() {
     let sent = events(600);
     let (lake, ctl) = filled(&sent);
@@ -129,4 +156,29 @@ fn a_full_disk_is_told_and_the_archive_goes_on_later() {
     drop(ctl.run("export --verify e.ndjson").exits(0));
     drop(ctl.run(&args).exits(0));
     is_all(&lake, &sent, &records(&ctl.home().join("e.ndjson")));
+}
+
+#[test]
+fn a_window_whose_manifest_could_not_be_written_does_not_count() {
+    let sent = events(3);
+    let (lake, ctl) = filled(&sent);
+    // The data stay small: what grows beyond 4096 bytes, window by window, is the manifest.
+    let args = format!("export --into e.ndjson.gz {DAY} --window-events 1 --concurrency 10 -o json");
+    let full = "trap '' XFSZ; ulimit -f 8";
+    let output = ctl.run_after(full, &args).exits(1);
+    let (document, manifest) = (output.json(), manifest(&ctl.home().join("e.ndjson.gz.manifest.json")));
+    let windows = manifest["windows"].as_array().unwrap();
+    assert!(!windows.is_empty(), "{output}");
+    assert_eq!(document["whole_to"], windows.last().unwrap()["to"]);
+    for member in ["from", "to", "complete", "events"] {
+        assert_eq!(document[member], manifest[member], "{member}: {output}");
+    }
+    assert_eq!(document["added"]["events"], manifest["events"]);
+    assert_eq!(document["windows"], windows.len());
+    let hints = output.error()["hints"].to_string();
+    assert_eq!(hints.matches("in the archive is whole").count(), 1, "{hints}");
+    assert!(!ctl.home().join(".e.ndjson.gz.manifest.json.new").exists());
+    drop(ctl.run("export --verify e.ndjson.gz").exits(0));
+    drop(ctl.run(&args).exits(0));
+    is_all(&lake, &sent, &records(&ctl.home().join("e.ndjson.gz")));
 }

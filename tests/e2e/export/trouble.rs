@@ -181,3 +181,68 @@ fn a_column_that_is_spelt_as_aws_prints_it_is_asked_for_so() {
     let output = export(&ctl, &format!("--into f.ndjson {DAY}")).exits(2);
     assert_eq!(output.error()["code"], "InvalidQueryStatementException", "{output}");
 }
+
+#[test]
+fn an_export_that_is_refused_or_fails_changes_nothing_of_an_archive() {
+    let (lake, ctl) = filled(&events(30));
+    let middle = "--from 2026-11-20 --to 2026-11-20T00:00:20Z";
+    drop(export(&ctl, &format!("--into d/ --compression none {middle}")).exits(0));
+    let (data, manifest_file) = (
+        ctl.home().join("d/events-00001.ndjson"),
+        ctl.home().join("d/manifest.json"),
+    );
+    let (good, before) = (std::fs::read(&data).unwrap(), std::fs::read(&manifest_file).unwrap());
+    let denied = json!({"kind": "error", "status": 400, "code": "AccessDeniedException", "message": "no"});
+    lake.fault("StartQuery", 1, 0, denied);
+    let output = export(&ctl, "--into d").exits(4);
+    assert_eq!(output.json()["complete"], true, "{output}");
+    assert_eq!(output.json()["to"], "2026-11-20T00:00:20Z", "{output}");
+    assert_eq!(std::fs::read(&manifest_file).unwrap(), before);
+    lake.heal();
+    let mut flipped = good.clone();
+    flipped[7] ^= 1;
+    std::fs::write(&data, &flipped).unwrap();
+    drop(export(&ctl, "--into d").exits(3));
+    assert_eq!(std::fs::read(&manifest_file).unwrap(), before);
+    std::fs::remove_file(&data).unwrap();
+    drop(export(&ctl, "--into d").exits(3));
+    assert_eq!(std::fs::read(&manifest_file).unwrap(), before);
+    assert!(!data.exists());
+    std::fs::write(&data, &good).unwrap();
+    drop(ctl.run("export --verify d").exits(0));
+    assert_eq!(export(&ctl, "--into d --to 2026-11-21").exits(0).json()["events"], 30);
+}
+
+#[test]
+fn a_manifest_that_contradicts_itself_is_not_gone_on_with() {
+    let (_lake, ctl) = filled(&events(300));
+    let args = format!("--into e.ndjson {DAY} --window-events 50");
+    drop(export(&ctl, &args).exits(0));
+    let file = ctl.home().join("e.ndjson.manifest.json");
+    let good = manifest(&file);
+    let with_windows = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut changed = good.clone();
+        change(changed["windows"].as_array_mut().unwrap());
+        changed
+    };
+    let gap = with_windows(&|windows| drop(windows.remove(1)));
+    let overlap = with_windows(&|windows| windows[1]["from"] = json!("2026-11-20T00:00:01Z"));
+    let future = with(good.clone(), json!({"to": "2126-11-21T00:00:00Z", "complete": false}));
+    for (changed, code, words) in [
+        (gap, 3, "Nothing was read from"),
+        (overlap, 3, "overlaps another"),
+        (future, 2, "lies in the future"),
+    ] {
+        std::fs::write(&file, changed.to_string()).unwrap();
+        for dry in ["", " --dry-run"] {
+            drop(
+                export(&ctl, &format!("--into e.ndjson{dry}"))
+                    .exits(code)
+                    .says(&[words]),
+            );
+        }
+        assert_eq!(manifest(&file), changed);
+    }
+    std::fs::write(&file, good.to_string()).unwrap();
+    drop(export(&ctl, &args).exits(0));
+}
