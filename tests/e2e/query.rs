@@ -392,7 +392,7 @@ fn a_name_of_a_store_and_of_an_integration_that_feeds_another_is_a_question() {
     let owner = lake.owner();
     let stores = [owner.store("app"), owner.store("fed"), owner.store("same")];
     owner.channel("app", "Custom", &[&stores[1]]);
-    owner.channel("same", "Custom", &[&stores[2]]);
+    owner.channel("same", "IBMMulticloud", &[&stores[2]]);
     let ids: Vec<&str> = stores.iter().map(|arn| arn.rsplit('/').next().unwrap()).collect();
     let ctl = lake.ctl();
     drop(
