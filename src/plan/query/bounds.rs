@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use sqlparser::ast::{Visit as _, Visitor};
+use sqlparser::ast::{Query, TableFactor, Visit as _, Visitor};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Token};
 
@@ -121,6 +121,25 @@ fn look_at(parsed: &Parsed) -> Result<Look, Refusal> {
     impl Visitor for Walk {
         type Break = String;
 
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<String> {
+            for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+                self.0.renamed(&cte.alias, &cte.query);
+            }
+            ControlFlow::Continue(())
+        }
+
+        fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<String> {
+            if let TableFactor::Derived {
+                subquery,
+                alias: Some(alias),
+                ..
+            } = factor
+            {
+                self.0.renamed(alias, subquery);
+            }
+            ControlFlow::Continue(())
+        }
+
         fn pre_visit_select(&mut self, select: &sqlparser::ast::Select) -> ControlFlow<String> {
             match self.0.select(select) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -161,7 +180,7 @@ fn spoken_of(own: Option<Own>) -> Refusal {
     };
     Refusal::usage(message)
         .hinted(format!(
-            "Bound {others}: eventTime >= '2026-11-20 00:00:00', for instance."
+            "Put a bound into {others}: eventTime >= '2026-11-20 00:00:00', for instance."
         ))
         .hinted("--since or --from puts its window into each SELECT that has none.")
         .hinted(UNBOUNDED)

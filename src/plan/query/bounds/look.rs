@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Join, JoinConstraint,
-    JoinOperator, ObjectName, ObjectNamePart, Query, Select, SelectItem, TableFactor, Visit as _, Visitor,
-    visit_expressions,
+    JoinOperator, ObjectName, ObjectNamePart, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor, Visit as _,
+    Visitor, visit_expressions,
 };
 use sqlparser::tokenizer::Location;
 
@@ -115,6 +115,22 @@ impl Look {
             });
         }
         Ok(())
+    }
+
+    /// Takes in what `WITH e(t) AS (…)` and `(…) AS e(t)` call the columns of a query.
+    pub(super) fn renamed(&mut self, alias: &TableAlias, query: &Query) {
+        let mut body = query.body.as_ref();
+        while let SetExpr::SetOperation { left, .. } = body {
+            body = left;
+        }
+        let SetExpr::Select(select) = body else {
+            return;
+        };
+        for (column, item) in alias.columns.iter().zip(&select.projection) {
+            if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
+                self.named.push((column.name.value.to_lowercase(), columns(expr)));
+            }
+        }
     }
 
     fn remember(&mut self, select: &Select) {

@@ -186,6 +186,14 @@ fn a_condition_on_the_time_further_out_takes_no_default_window() {
             "WITH e AS (SELECT eventTime AS t FROM <A> WHERE eventTime >= <T>), f AS (SELECT t AS u FROM e) SELECT * FROM f WHERE u > '2026'",
         ),
         (
+            "WITH e(n, t) AS (SELECT count(*), max(eventTime) FROM <A>) SELECT t FROM e WHERE t > now()",
+            "WITH e(n, t) AS (SELECT count(*), max(eventTime) FROM <A> WHERE eventTime >= <T>) SELECT t FROM e WHERE t > now()",
+        ),
+        (
+            "SELECT t FROM (SELECT eventTime FROM <A>) AS e(t) WHERE t > now()",
+            "SELECT t FROM (SELECT eventTime FROM <A> WHERE eventTime >= <T>) AS e(t) WHERE t > now()",
+        ),
+        (
             "SELECT x.a FROM <A> x JOIN <B> y ON x.eventTime = y.eventTime",
             "SELECT x.a FROM <A> x JOIN <B> y ON x.eventTime = y.eventTime WHERE x.eventTime >= <T> AND y.eventTime >= <T>",
         ),
