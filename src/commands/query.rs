@@ -16,7 +16,7 @@ use crate::error::{Error, Exit, Result};
 use crate::model::query::MAX_PAGE;
 use crate::model::{StoreArn, StoreSelector};
 use crate::plan::query::Statement;
-use crate::plan::query::bounds::{Window, bound};
+use crate::plan::query::bounds::{Own, Window, bound};
 use crate::plan::query::sample::{self, SAMPLES, Sample};
 use crate::plan::query::select;
 use crate::plan::query::text::{EDS_ID, Hole, Template};
@@ -92,7 +92,7 @@ pub async fn run(args: &QueryArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         (Some(aws), chosen)
     };
     let tables: Vec<String> = chosen.iter().map(|store| store.table.to_string()).collect();
-    let (statement, added) = args.final_sql(&template.fill(&tables), &window)?;
+    let (statement, bounded) = args.final_sql(&template.fill(&tables), &window)?;
     let mut stores: Vec<StoreArn> = chosen.into_iter().filter_map(|store| store.arn).collect();
     stores.dedup();
     let aws = match aws {
@@ -104,9 +104,9 @@ pub async fn run(args: &QueryArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         sandbox: aws.as_ref().map_or(cx.settings.sandbox, Session::is_sandbox),
         sql: statement.to_string(),
         stores: stores.iter().map(ToString::to_string).collect(),
-        window: (added > 0).then_some(window),
+        window: (bounded.added > 0).then_some(window),
     };
-    args.tell_window(&asked, ui);
+    args.tell_window(&asked, bounded.own, ui);
     let Some(aws) = aws.filter(|_| !args.dry_run) else {
         ui.say(&DryRun(&asked))?;
         return Ok(Exit::Done);
@@ -123,6 +123,15 @@ pub async fn run(args: &QueryArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
         object: |sheet: &Sheet, row| sheet.object(row),
     };
     telling.run(&aws, cx, ui).await
+}
+
+/// What was done about the bounds of a statement.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bounds {
+    /// In how many SELECTs a bound was put.
+    added: usize,
+    /// What the author says of the time.
+    own: Option<Own>,
 }
 
 /// A table for looking at a statement before its stores are known.
@@ -171,14 +180,18 @@ impl QueryArgs {
         }
     }
 
-    /// The statement as it is sent, and in how many SELECTs a bound was put.
-    fn final_sql(&self, sql: &str, window: &Window) -> Result<(Statement, usize)> {
+    /// The statement as it is sent, and what was done about its bounds.
+    fn final_sql(&self, sql: &str, window: &Window) -> Result<(Statement, Bounds)> {
         let statement = Statement::new(sql)?;
         if self.unbounded {
-            return Ok((statement, 0));
+            return Ok((statement, Bounds::default()));
         }
         let bounded = bound(statement.as_str(), window, self.window.is_given())?;
-        Ok((Statement::new(bounded.sql)?, bounded.added))
+        let bounds = Bounds {
+            added: bounded.added,
+            own: bounded.own,
+        };
+        Ok((Statement::new(bounded.sql)?, bounds))
     }
 
     async fn stores(&self, template: &Template, cx: &Context, ui: &mut Ui) -> Result<(Session, Vec<Chosen>)> {
@@ -194,24 +207,22 @@ impl QueryArgs {
         let mut finder = Finder::open(words.into_iter(), cx).await?;
         let mut stores = Vec::new();
         for hole in template.holes() {
-            let word = match hole {
-                Hole::Named(word) => Some(word.as_str()),
-                Hole::Chosen => self.event_data_store.as_deref(),
-            };
-            stores.push(if let Some(word) = word {
-                finder.find(word).await?
-            } else {
-                let (store, integration) = finder.only().await?;
-                ui.status(&format!(
-                    "{EDS_ID} is the store of {integration}, the only integration."
-                ));
-                store
+            stores.push(match (hole, self.event_data_store.as_deref()) {
+                (Hole::Named(word), _) => finder.meant(word).await?,
+                (Hole::Chosen, Some(word)) => finder.find(word).await?,
+                (Hole::Chosen, None) => {
+                    let (store, integration) = finder.only().await?;
+                    ui.status(&format!(
+                        "{EDS_ID} is the store of {integration}, the only integration."
+                    ));
+                    store
+                }
             });
         }
         Ok((finder.aws().clone(), stores))
     }
 
-    fn tell_window(&self, asked: &Asked, ui: &mut Ui) {
+    fn tell_window(&self, asked: &Asked, own: Option<Own>, ui: &mut Ui) {
         if let Some(window) = asked.window {
             let from = crate::report::rfc3339(window.from);
             let to = window.to.map(|to| format!(" to {}", crate::report::rfc3339(to)));
@@ -223,7 +234,16 @@ impl QueryArgs {
             let to = to.unwrap_or_default();
             ui.status(&format!("The time was bounded: events from {from}{to}.{way_out}"));
         } else if self.window.is_given() {
-            ui.warn("The statement bounds the time itself, so --since, --from and --to change nothing.");
+            ui.warn(match own {
+                Some(_) => "The statement bounds the time itself, so --since, --from and --to change nothing.",
+                None => {
+                    "No store that ctl recognises ({NAME} outside of quotes, or an ID) is read by the statement, so \
+                     --since, --from and --to change nothing."
+                }
+            });
+        }
+        if own == Some(Own::Unclear) {
+            ui.status("What the statement says of eventTime is left as it is, and may scan the whole store.");
         }
     }
 }

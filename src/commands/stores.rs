@@ -2,7 +2,7 @@
 
 use super::target::{self, Among, TargetArgs};
 use crate::apply::observe;
-use crate::aws::Session;
+use crate::aws::{CallError, Session};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::model::{Channel, StoreArn, StoreSelector};
@@ -74,6 +74,49 @@ impl<'a> Finder<'a> {
                 None => self.of_integration(word).await,
             },
         }
+    }
+
+    /// The store that `{word}` stands for: as [`Finder::find`], but a word that is the name of one store and of an
+    /// integration that feeds another is a question.
+    pub(super) async fn meant(&mut self, word: &str) -> Result<Chosen> {
+        let found = self.find(word).await?;
+        let (Ok(StoreSelector::Name(_)), Some(store)) = (word.parse(), &found.arn) else {
+            return Ok(found);
+        };
+        for channel in self.called(word).await? {
+            if let Some(other) = channel.destinations.iter().find(|fed| *fed != store) {
+                return Err(Error::usage(format!(
+                    "{word} is the name of an event data store, {}, and of an integration that feeds another, {}.",
+                    store.id(),
+                    other.id()
+                ))
+                .hinted(format!(
+                    "Write the ID of the one you mean, {{{}}} for instance.",
+                    store.id()
+                )));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The integrations of this name; none where channels may not be read.
+    async fn called(&self, word: &str) -> Result<Vec<Channel>> {
+        let failed =
+            |error: CallError| error.into_error(format!("Could not read the channels in {}", self.aws.region()));
+        let names = match self.aws.channel_names().await {
+            Ok(names) => names,
+            Err(error) if error.is_denied() => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut called = Vec::new();
+        for (arn, _) in names.iter().filter(|(_, name)| name == word) {
+            match self.aws.channel(arn.as_str()).await {
+                Ok(channel) => called.extend(channel),
+                Err(error) if error.is_denied() => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Ok(called)
     }
 
     /// The only store of the only integration.

@@ -387,6 +387,62 @@ fn an_integration_with_several_stores_says_which_one_it_looks_into() {
 }
 
 #[test]
+fn a_name_of_a_store_and_of_an_integration_that_feeds_another_is_a_question() {
+    let lake = Lake::new();
+    let owner = lake.owner();
+    let stores = [owner.store("app"), owner.store("fed"), owner.store("same")];
+    owner.channel("app", "Custom", &[&stores[1]]);
+    owner.channel("same", "IBMMulticloud", &[&stores[2]]);
+    let ids: Vec<&str> = stores.iter().map(|arn| arn.rsplit('/').next().unwrap()).collect();
+    let ctl = lake.ctl();
+    drop(
+        query(&ctl, "SELECT eventID FROM {app}", "")
+            .exits(2)
+            .says(&["integration", ids[0], ids[1]]),
+    );
+    for (sql, id) in [
+        ("SELECT eventID FROM {same}".to_owned(), ids[2]),
+        (format!("SELECT eventID FROM {{{}}}", ids[0]), ids[0]),
+    ] {
+        let planned = query(&ctl, &sql, "--dry-run").exits(0);
+        assert!(planned.stdout.contains(id), "{planned}");
+    }
+    let chosen = query(&ctl, "SELECT eventID FROM $EDS_ID", "--event-data-store app --dry-run").exits(0);
+    assert!(chosen.stdout.contains(ids[0]), "{chosen}");
+}
+
+#[test]
+fn what_was_not_bounded_is_not_said_to_be() {
+    let (_lake, ctl) = full();
+    for sql in ["SELECT 1", "SELECT 1 FROM \"{store}\""] {
+        let planned = query(&ctl, sql, "--since 1h --dry-run")
+            .exits(0)
+            .says(&["No store", "change nothing"]);
+        assert!(!planned.stderr.contains("bounds the time"), "{planned}");
+    }
+    drop(
+        query(&ctl, UIDS, "--since 1h")
+            .exits(0)
+            .says(&["bounds the time itself"]),
+    );
+    let unclear = UIDS.replace("eventTime >=", "NOT eventTime <");
+    let planned = query(&ctl, &unclear, "--dry-run").exits(0).says(&["left as it is"]);
+    assert!(planned.stdout.contains("WHERE NOT eventTime <"), "{planned}");
+}
+
+#[test]
+fn an_error_of_syntax_shows_nothing_that_the_user_did_not_write() {
+    let (lake, ctl) = full();
+    for sql in ["SELECT 1 FROM x {store} {store}", "SELECT 1 FROM {store} WHERE = 1"] {
+        let wrong = query(&ctl, sql, "").exits(2).says(&["cannot be read"]);
+        for not in ["ctl_store", "00000000", "Column", "eventTime >="] {
+            assert!(!wrong.stderr.contains(not), "{wrong}");
+        }
+    }
+    assert_eq!(lake.requests(), []);
+}
+
+#[test]
 fn the_quotas_of_aws_are_kept_to_where_that_is_asked_for() {
     let (lake, ctl) = full();
     let ctl = ctl.env("CTL_QUOTAS", "1");

@@ -1,8 +1,9 @@
 //! Bounds: a query scans, and is billed, as much as its `eventTime` lets it (reference §5.3).
 //!
 //! Every SELECT that reads a store and says nothing about its `eventTime` gets a bound, at the place where it
-//! restricts that store and nothing else. What has bounds is left byte for byte. Where the right place is not
-//! certain, or a bound would change what an outer condition on the time means, nothing is guessed.
+//! restricts that store and nothing else. A SELECT whose WHERE speaks of the time in any form is left byte for byte.
+//! A default bound is for statements that speak of the time in no condition at all: beside the author's bounds it
+//! would change what the statement means. Where the right place is not certain, nothing is guessed.
 
 mod look;
 
@@ -10,10 +11,11 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use sqlparser::ast::{Visit as _, Visitor};
+use sqlparser::ast::{Query, TableFactor, Visit as _, Visitor};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Token};
 
+pub use self::look::Own;
 use self::look::{Look, Missing, Place};
 use super::literal;
 use super::parsed::{Parsed, Placed, parse};
@@ -35,6 +37,8 @@ pub struct Bounded {
     pub sql: String,
     /// In how many SELECTs a bound was put.
     pub added: usize,
+    /// What the author says of the time of stores, if anything.
+    pub own: Option<Own>,
 }
 
 /// Clauses that may follow FROM.
@@ -75,20 +79,19 @@ impl Window {
 }
 
 /// Puts bounds where there are none. `asked` says that the user named the window, so that a condition on the time
-/// further out is no reason to refuse.
+/// elsewhere in the statement is no reason to refuse.
 pub fn bound(sql: &str, window: &Window, asked: bool) -> Result<Bounded, Refusal> {
-    let parsed = parse(sql).map_err(|error| unplaced(&format!("The statement cannot be read: {error}")))?;
+    let parsed = parse(sql).map_err(|error| unread(&error))?;
     let look = look_at(&parsed)?;
     if look.missing.is_empty() {
         return Ok(Bounded {
             sql: sql.to_owned(),
             added: 0,
+            own: look.own,
         });
     }
-    if look.is_bounded_outside() && !asked {
-        return Err(unplaced(
-            "The time is bounded outside of the SELECT that reads the store, and a bound inside may hide events",
-        ));
+    if look.is_spoken_of() && !asked {
+        return Err(spoken_of(look.own));
     }
     let mut inserts = Vec::new();
     let mut selects: BTreeMap<(u64, u64), Vec<&Missing>> = BTreeMap::new();
@@ -103,9 +106,10 @@ pub fn bound(sql: &str, window: &Window, asked: bool) -> Result<Bounded, Refusal
     // What was written is read again: whatever was not foreseen ends here.
     let again = parse(&bounded).ok().map(|parsed| look_at(&parsed));
     match again {
-        Some(Ok(look)) if look.missing.is_empty() => Ok(Bounded {
+        Some(Ok(again)) if again.missing.is_empty() => Ok(Bounded {
             sql: bounded,
             added: selects.len(),
+            own: look.own,
         }),
         _ => Err(unplaced("There is no certain place for a bound in the statement")),
     }
@@ -116,6 +120,25 @@ fn look_at(parsed: &Parsed) -> Result<Look, Refusal> {
 
     impl Visitor for Walk {
         type Break = String;
+
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<String> {
+            for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+                self.0.renamed(&cte.alias, &cte.query);
+            }
+            ControlFlow::Continue(())
+        }
+
+        fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<String> {
+            if let TableFactor::Derived {
+                subquery,
+                alias: Some(alias),
+                ..
+            } = factor
+            {
+                self.0.renamed(alias, subquery);
+            }
+            ControlFlow::Continue(())
+        }
 
         fn pre_visit_select(&mut self, select: &sqlparser::ast::Select) -> ControlFlow<String> {
             match self.0.select(select) {
@@ -137,7 +160,40 @@ fn unplaced(why: &str) -> Refusal {
         .hinted(
             "Write the bound yourself, eventTime >= '2026-11-20 00:00:00' for instance, in each SELECT over a store.",
         )
-        .hinted("--unbounded sends the statement as it is; it scans, and costs, what is in the store.")
+        .hinted(UNBOUNDED)
+}
+
+/// Why no default goes into a statement that speaks of the time itself.
+fn spoken_of(own: Option<Own>) -> Refusal {
+    let (message, others) = if own.is_some() {
+        (
+            "The statement speaks of the eventTime of some stores that it reads and not of others; a default bound on \
+             those might change its meaning.",
+            "the others, too",
+        )
+    } else {
+        (
+            "A condition outside of the WHERE that reads the store is about its time; a default bound inside might \
+             hide events.",
+            "the WHERE of each SELECT over a store",
+        )
+    };
+    Refusal::usage(message)
+        .hinted(format!(
+            "Put a bound into {others}: eventTime >= '2026-11-20 00:00:00', for instance."
+        ))
+        .hinted("--since or --from puts its window into each SELECT that has none.")
+        .hinted(UNBOUNDED)
+}
+
+const UNBOUNDED: &str = "--unbounded sends the statement as it is; it scans, and costs, what is in the store.";
+
+fn unread(error: &str) -> Refusal {
+    Refusal::usage(format!(
+        "The statement cannot be read: {}.",
+        error.trim_end_matches('.')
+    ))
+    .hinted("CloudTrail Lake takes one SELECT; --unbounded sends unread what is right in its SQL all the same.")
 }
 
 /// The insertions into one SELECT: where, and what.

@@ -10,6 +10,8 @@ use super::text::uuids;
 
 /// What a masked table's name begins with; it is as long as a UUID, so that every place stays the same.
 const MASK: &str = "ctl_store_";
+/// The characters of a UUID.
+const UUID_LENGTH: usize = 36;
 
 /// A statement that was read.
 pub(super) struct Parsed {
@@ -35,11 +37,36 @@ impl Placed {
     }
 }
 
-/// Reads one query; the error is the parser's.
+/// Reads one query; the error is the parser's, without what stands for stores here.
 pub(super) fn parse(sql: &str) -> Result<Parsed, String> {
     let masked = mask(sql);
+    read(&masked).map_err(|error| told(&error, masked.contains('\n')))
+}
+
+/// The parser's error in the user's words. Columns are those of the filled statement, which nobody wrote; lines hold.
+fn told(error: &str, lines: bool) -> String {
+    let error = error.strip_prefix("sql parser error: ").unwrap_or(error);
+    let (what, place) = error.rsplit_once(" at Line: ").unwrap_or((error, ""));
+    let mut words = String::with_capacity(error.len());
+    let mut rest = what;
+    while let Some(at) = rest.find(MASK) {
+        let (before, mask) = rest.split_at(at);
+        words.push_str(before);
+        words.push_str("a store");
+        rest = mask.get(UUID_LENGTH..).unwrap_or_default();
+    }
+    words.push_str(rest);
+    let line = place.split(',').next().unwrap_or_default();
+    if lines && !line.is_empty() {
+        words.push_str(" in line ");
+        words.push_str(line);
+    }
+    words
+}
+
+fn read(masked: &str) -> Result<Parsed, String> {
     let dialect = GenericDialect {};
-    let tokens = Tokenizer::new(&dialect, &masked)
+    let tokens = Tokenizer::new(&dialect, masked)
         .tokenize_with_location()
         .map_err(|error| error.to_string())?;
     let statements = Parser::new(&dialect)
@@ -52,7 +79,7 @@ pub(super) fn parse(sql: &str) -> Result<Parsed, String> {
         (Some(_), None) => return Err("only SELECT is possible".to_owned()),
         _ => return Err("one statement was expected".to_owned()),
     };
-    let lines = Lines::of(&masked);
+    let lines = Lines::of(masked);
     let mut depth: usize = 0;
     let mut placed = Vec::new();
     for token in tokens {
@@ -77,7 +104,7 @@ pub(super) fn parse(sql: &str) -> Result<Parsed, String> {
 
 /// Whether the name is that of a masked table, or a UUID in quotes.
 pub(super) fn is_store(name: &str) -> bool {
-    name.starts_with(MASK) && name.len() == 36 || crate::model::arn::is_uuid(name)
+    name.starts_with(MASK) && name.len() == UUID_LENGTH || crate::model::arn::is_uuid(name)
 }
 
 fn mask(sql: &str) -> String {

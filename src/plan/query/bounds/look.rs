@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Join, JoinConstraint, JoinOperator,
-    ObjectName, ObjectNamePart, Select, SelectItem, TableFactor, visit_expressions,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Join, JoinConstraint,
+    JoinOperator, ObjectName, ObjectNamePart, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor, Visit as _,
+    Visitor, visit_expressions,
 };
 use sqlparser::tokenizer::Location;
 
@@ -19,10 +20,21 @@ const TIME: &str = "eventtime";
 pub(super) struct Look {
     /// The tables that are read without a bound.
     pub(super) missing: Vec<Missing>,
-    /// What SELECTs over stores call the time: outer ones know it under these names.
-    times: BTreeSet<String>,
-    /// The columns that SELECTs over something else compare.
+    /// How those are bounded whose time the author speaks of.
+    pub(super) own: Option<Own>,
+    /// What is named in select lists, and the columns that it is made of.
+    named: Vec<(String, BTreeSet<String>)>,
+    /// The columns that conditions are about, wherever they stand.
     compared: BTreeSet<String>,
+}
+
+/// What the author says of the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// A bound, wherever the time is spoken of.
+    Bound,
+    /// Something, in one place at least, that may hold the time within nothing.
+    Unclear,
 }
 
 /// A table that is read without a bound.
@@ -55,27 +67,38 @@ struct Store<'a> {
 }
 
 impl Look {
-    /// Whether something further out compares what is the time of a store.
-    pub(super) fn is_bounded_outside(&self) -> bool {
-        self.times.iter().any(|time| self.compared.contains(time)) || self.compared.contains(TIME)
+    /// Whether some condition is about the time of a store, by that name or by one that a select list gave it.
+    pub(super) fn is_spoken_of(&self) -> bool {
+        let mut times = BTreeSet::from([TIME]);
+        loop {
+            let before = times.len();
+            for (name, columns) in &self.named {
+                if columns.iter().any(|column| times.contains(column.as_str())) {
+                    times.insert(name);
+                }
+            }
+            if times.len() == before {
+                break;
+            }
+        }
+        self.compared.iter().any(|column| times.contains(column.as_str()))
     }
 
     /// Looks at one SELECT; the error says why no bound can be put there.
     pub(super) fn select(&mut self, select: &Select) -> Result<(), String> {
+        self.remember(select);
         let (stores, shared, tables) = stores_of(select)?;
-        if stores.is_empty() {
-            for condition in select.selection.iter().chain(&select.having) {
-                compared(condition, &mut self.compared);
-            }
-            return Ok(());
-        }
-        self.remember_times(select);
         let alone = tables == 1;
         for store in stores {
-            let everywhere = select.selection.iter().chain(select.prewhere.as_ref());
-            let common = everywhere.chain(shared.iter().copied().filter(|_| !store.optional));
+            let everywhere = || select.selection.iter().chain(select.prewhere.as_ref());
+            let common = everywhere().chain(shared.iter().copied().filter(|_| !store.optional));
             let mut conditions = common.chain(store.own);
             if conditions.any(|condition| bounds(condition, store.alias, alone)) {
+                self.own.get_or_insert(Own::Bound);
+                continue;
+            }
+            if everywhere().any(|condition| speaks(condition, store.alias)) {
+                self.own = Some(Own::Unclear);
                 continue;
             }
             if !alone && store.alias.is_none() {
@@ -94,15 +117,54 @@ impl Look {
         Ok(())
     }
 
-    fn remember_times(&mut self, select: &Select) {
+    /// Takes in what `WITH e(t) AS (…)` and `(…) AS e(t)` call the columns of a query.
+    pub(super) fn renamed(&mut self, alias: &TableAlias, query: &Query) {
+        let mut body = query.body.as_ref();
+        while let SetExpr::SetOperation { left, .. } = body {
+            body = left;
+        }
+        let SetExpr::Select(select) = body else {
+            return;
+        };
+        for (column, item) in alias.columns.iter().zip(&select.projection) {
+            if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
+                self.named.push((column.name.value.to_lowercase(), columns(expr)));
+            }
+        }
+    }
+
+    fn remember(&mut self, select: &Select) {
+        let joins = select.from.iter().flat_map(|from| &from.joins);
+        let wheres = select.selection.iter().chain(&select.prewhere);
+        let conditions = wheres.chain(&select.having).chain(&select.qualify);
+        for condition in conditions.chain(joins.filter_map(condition)) {
+            self.compared.extend(columns(condition));
+        }
         for item in &select.projection {
             match item {
-                SelectItem::ExprWithAlias { expr, alias } if mentions(expr, None, true) => {
-                    self.times.insert(alias.value.to_lowercase());
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    self.named.push((alias.value.to_lowercase(), columns(expr)));
+                    self.compared.extend(compared(expr));
                 }
+                SelectItem::UnnamedExpr(expr) => self.compared.extend(compared(expr)),
                 _ => {}
             }
         }
+    }
+}
+
+/// The condition of a join of any kind.
+fn condition(join: &Join) -> Option<&Expr> {
+    match &join.join_operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::CrossJoin(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint) => on(constraint),
+        _ => None,
     }
 }
 
@@ -288,22 +350,90 @@ fn is_fixed(expr: &Expr) -> bool {
     visit_expressions(expr, column).is_continue()
 }
 
-/// The columns that a condition compares with something, by the last part of their names.
-fn compared(condition: &Expr, names: &mut BTreeSet<String>) {
-    let mut add = |expr: &Expr| {
-        let walked: ControlFlow<()> = visit_expressions(expr, |expr| {
-            match expr {
-                Expr::Identifier(ident) => {
-                    names.insert(ident.value.to_lowercase());
+/// What an expression is made of, subqueries left out: they are looked at as SELECTs of their own.
+#[derive(Default)]
+struct Parts<'a> {
+    depth: usize,
+    alias: Option<&'a str>,
+    /// Whether it has the time of the table.
+    time: bool,
+    /// Its columns, by the last part of their names.
+    columns: BTreeSet<String>,
+    /// The conditions within it.
+    conditions: Vec<Expr>,
+}
+
+impl Visitor for Parts<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if self.depth > 0 {
+            return ControlFlow::Continue(());
+        }
+        match expr {
+            Expr::Identifier(column) => self.column(None, column),
+            Expr::CompoundIdentifier(parts) => {
+                if let Some(column) = parts.last() {
+                    self.column(parts.first(), column);
                 }
-                Expr::CompoundIdentifier(parts) => {
-                    names.extend(parts.last().map(|ident| ident.value.to_lowercase()));
-                }
-                _ => {}
             }
-            ControlFlow::Continue(())
+            Expr::BinaryOp { op, .. } if compares(op) || *op == BinaryOperator::NotEq => {
+                self.conditions.push(expr.clone());
+            }
+            Expr::Between { .. } | Expr::InList { .. } | Expr::InSubquery { .. } | Expr::Like { .. } => {
+                self.conditions.push(expr.clone());
+            }
+            Expr::Case { operand: Some(of), .. } | Expr::Function(Function { filter: Some(of), .. }) => {
+                self.conditions.push(Expr::clone(of));
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Parts<'_> {
+    fn of<'a>(expr: &Expr, alias: Option<&'a str>) -> Parts<'a> {
+        let mut parts = Parts {
+            alias,
+            ..Parts::default()
+        };
+        let walked: ControlFlow<()> = expr.visit(&mut parts);
+        debug_assert!(walked.is_continue(), "nothing ends the walk");
+        parts
+    }
+
+    fn column(&mut self, of: Option<&Ident>, column: &Ident) {
+        let ours = of.is_none_or(|of| {
+            let alias = self.alias.is_some_and(|alias| alias.eq_ignore_ascii_case(&of.value));
+            alias || is_store(&of.value) || is_event_data(&of.value)
         });
-        walked.is_continue()
-    };
-    add(condition);
+        self.time |= ours && column.value.eq_ignore_ascii_case(TIME);
+        self.columns.insert(column.value.to_lowercase());
+    }
+}
+
+/// Whether an expression speaks of the time of the table in any form, be it the event's own.
+fn speaks(expr: &Expr, alias: Option<&str>) -> bool {
+    Parts::of(expr, alias).time
+}
+
+/// The columns of an expression, by the last part of their names.
+fn columns(expr: &Expr) -> BTreeSet<String> {
+    Parts::of(expr, None).columns
+}
+
+/// The columns that conditions within an expression are about.
+fn compared(expr: &Expr) -> BTreeSet<String> {
+    Parts::of(expr, None).conditions.iter().flat_map(columns).collect()
 }

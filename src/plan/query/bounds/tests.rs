@@ -41,8 +41,8 @@ const PLACES: &[(&str, &str)] = &[
         "SELECT 'é' FROM (SELECT a FROM <A> WHERE eventTime >= <T>) t",
     ),
     (
-        "SELECT a FROM <A> WHERE eventTime > '2026-01-01' UNION ALL SELECT b FROM <B> ORDER BY 1",
-        "SELECT a FROM <A> WHERE eventTime > '2026-01-01' UNION ALL SELECT b FROM <B> WHERE eventTime >= <T> ORDER BY 1",
+        "SELECT a FROM <A> UNION ALL SELECT b FROM <B> ORDER BY 1",
+        "SELECT a FROM <A> WHERE eventTime >= <T> UNION ALL SELECT b FROM <B> WHERE eventTime >= <T> ORDER BY 1",
     ),
     (
         "WITH e AS (SELECT a FROM <A> WHERE b IN ('x')) SELECT a FROM e",
@@ -55,18 +55,6 @@ const PLACES: &[(&str, &str)] = &[
     (
         "SELECT x.a FROM <A> x LEFT JOIN <B> y ON x.id = y.id AND left(y.a, 1) = 'b'",
         "SELECT x.a FROM <A> x LEFT JOIN <B> y ON y.eventTime >= <T> AND ( x.id = y.id AND left(y.a, 1) = 'b') WHERE x.eventTime >= <T>",
-    ),
-    (
-        "SELECT x.a FROM <A> x, <B> y WHERE x.id = y.id AND x.eventTime = y.eventTime AND x.eventTime > now()",
-        "SELECT x.a FROM <A> x, <B> y WHERE y.eventTime >= <T> AND ( x.id = y.id AND x.eventTime = y.eventTime AND x.eventTime > now())",
-    ),
-    (
-        "SELECT a FROM <A> WHERE eventData.eventTime > '2026-01-01'",
-        "SELECT a FROM <A> WHERE eventTime >= <T> AND ( eventData.eventTime > '2026-01-01')",
-    ),
-    (
-        "SELECT a FROM <A> WHERE eventTime > '2026-01-01' OR b = 1",
-        "SELECT a FROM <A> WHERE eventTime >= <T> AND ( eventTime > '2026-01-01' OR b = 1)",
     ),
     (
         "SELECT a IS DISTINCT FROM b, extract(year FROM eventTime) FROM <A>",
@@ -102,21 +90,147 @@ fn what_has_bounds_is_left_byte_for_byte() {
         "SELECT 1",
         "SELECT a FROM somewhere",
     ] {
-        let sql = full(sql);
-        let same = Bounded {
-            sql: sql.clone(),
-            added: 0,
-        };
-        assert_eq!(bound(&sql, &window(), false), Ok(same), "{sql}");
+        for asked in [false, true] {
+            let bounded = bound(&full(sql), &window(), asked).unwrap();
+            assert_eq!((bounded.sql, bounded.added), (full(sql), 0), "{sql}");
+            assert_eq!(bounded.own.is_some(), sql.contains("<A>"), "{sql}");
+            assert_ne!(bounded.own, Some(Own::Unclear), "{sql}");
+        }
+    }
+}
+
+#[test]
+fn a_where_that_speaks_of_the_time_in_any_form_is_the_authors_bound() {
+    for sql in [
+        "SELECT a FROM <A> WHERE NOT eventTime < '2026-01-01'",
+        "SELECT a FROM <A> WHERE cast(eventTime AS varchar) LIKE '2026-11-%'",
+        "SELECT a FROM <A> WHERE eventData.eventTime >= '2026-01-01'",
+        "SELECT a FROM <A> x WHERE x.eventData.eventTime >= '2026-01-01'",
+        "SELECT a FROM <A> WHERE \"eventTime\" IS NOT NULL",
+        "SELECT a FROM <A> WHERE eventTime > '2026-01-01' OR b = 1",
+        "SELECT a FROM <A> WHERE eventTime <> b",
+        "SELECT a FROM <A> WHERE CASE WHEN b = 1 THEN eventTime > '2026-01-01' ELSE false END",
+        "SELECT a FROM <A> x, <B> y WHERE x.id = y.id AND x.eventTime = y.eventTime AND x.eventTime > now()",
+        "SELECT a FROM <A> a LEFT JOIN <B> b ON a.id = b.id WHERE a.eventTime > now() AND b.eventTime IS NULL",
+        "SELECT who FROM <A> WHERE NOT eventTime < '2026-01-01' GROUP BY who HAVING min(eventTime) > '2026-02-01'",
+    ] {
+        for asked in [false, true] {
+            let bounded = bound(&full(sql), &window(), asked).unwrap();
+            assert_eq!((bounded.sql, bounded.added), (full(sql), 0), "{sql}");
+            assert_eq!(bounded.own, Some(Own::Unclear), "{sql}");
+        }
+    }
+}
+
+/// Statements that speak of the time in one place and read a store in another, with what `--since` makes of them.
+const MIXED: &[(&str, &str)] = &[
+    (
+        "SELECT DISTINCT who FROM <A> WHERE eventTime > now() AND who NOT IN (SELECT who FROM <A> WHERE b = 'login')",
+        "SELECT DISTINCT who FROM <A> WHERE eventTime > now() AND who NOT IN (SELECT who FROM <A> WHERE eventTime >= <T> AND ( b = 'login'))",
+    ),
+    (
+        "SELECT who FROM <A> WHERE eventTime > now() EXCEPT SELECT who FROM <B> WHERE b = 1",
+        "SELECT who FROM <A> WHERE eventTime > now() EXCEPT SELECT who FROM <B> WHERE eventTime >= <T> AND ( b = 1)",
+    ),
+    (
+        "SELECT x.a FROM <A> x LEFT JOIN <B> y ON x.id = y.id WHERE x.eventTime > now() AND y.id IS NULL",
+        "SELECT x.a FROM <A> x LEFT JOIN <B> y ON y.eventTime >= <T> AND ( x.id = y.id) WHERE x.eventTime > now() AND y.id IS NULL",
+    ),
+    (
+        "SELECT a FROM <A> WHERE NOT eventTime < '2026' UNION ALL SELECT a FROM <B>",
+        "SELECT a FROM <A> WHERE NOT eventTime < '2026' UNION ALL SELECT a FROM <B> WHERE eventTime >= <T>",
+    ),
+    (
+        "SELECT a FROM <A> WHERE EXISTS (SELECT 1 FROM <B> b WHERE b.eventTime > now())",
+        "SELECT a FROM <A> WHERE eventTime >= <T> AND ( EXISTS (SELECT 1 FROM <B> b WHERE b.eventTime > now()))",
+    ),
+];
+
+#[test]
+fn a_default_window_is_not_mixed_with_bounds_of_the_author() {
+    for (sql, wanted) in MIXED {
+        let refusal = bounded(sql).unwrap_err();
+        assert_eq!(refusal.reason, crate::plan::Reason::Usage, "{sql}");
+        assert!(
+            refusal.message.contains("some") && refusal.message.contains("others"),
+            "{sql}: {refusal:?}"
+        );
+        for way in ["--since", "--unbounded"] {
+            assert!(
+                refusal.hints.iter().any(|hint| hint.contains(way)),
+                "{sql}: {refusal:?}"
+            );
+        }
+        let asked = bound(&full(sql), &window(), true).map(|bounded| bounded.sql);
+        assert_eq!(asked, Ok(full(wanted)), "{sql}");
+    }
+}
+
+#[test]
+fn a_condition_on_the_time_further_out_takes_no_default_window() {
+    for (sql, wanted) in [
+        (
+            "SELECT who FROM <A> GROUP BY who HAVING min(eventTime) > '2026-01-01'",
+            "SELECT who FROM <A> WHERE eventTime >= <T> GROUP BY who HAVING min(eventTime) > '2026-01-01'",
+        ),
+        (
+            "SELECT count(*) FILTER (WHERE eventTime > '2026-01-01') FROM <A>",
+            "SELECT count(*) FILTER (WHERE eventTime > '2026-01-01') FROM <A> WHERE eventTime >= <T>",
+        ),
+        (
+            "SELECT count_if(eventTime > '2026-01-01') FROM <A>",
+            "SELECT count_if(eventTime > '2026-01-01') FROM <A> WHERE eventTime >= <T>",
+        ),
+        (
+            "WITH e AS (SELECT eventTime AS t FROM <A>), f AS (SELECT t AS u FROM e) SELECT * FROM f WHERE u > '2026'",
+            "WITH e AS (SELECT eventTime AS t FROM <A> WHERE eventTime >= <T>), f AS (SELECT t AS u FROM e) SELECT * FROM f WHERE u > '2026'",
+        ),
+        (
+            "WITH e(n, t) AS (SELECT count(*), max(eventTime) FROM <A>) SELECT t FROM e WHERE t > now()",
+            "WITH e(n, t) AS (SELECT count(*), max(eventTime) FROM <A> WHERE eventTime >= <T>) SELECT t FROM e WHERE t > now()",
+        ),
+        (
+            "SELECT t FROM (SELECT eventTime FROM <A>) AS e(t) WHERE t > now()",
+            "SELECT t FROM (SELECT eventTime FROM <A> WHERE eventTime >= <T>) AS e(t) WHERE t > now()",
+        ),
+        (
+            "SELECT x.a FROM <A> x JOIN <B> y ON x.eventTime = y.eventTime",
+            "SELECT x.a FROM <A> x JOIN <B> y ON x.eventTime = y.eventTime WHERE x.eventTime >= <T> AND y.eventTime >= <T>",
+        ),
+    ] {
+        let refusal = bounded(sql).unwrap_err();
+        assert_eq!(refusal.reason, crate::plan::Reason::Usage, "{sql}");
+        assert!(
+            refusal.hints.iter().any(|hint| hint.contains("--since")),
+            "{sql}: {refusal:?}"
+        );
+        let asked = bound(&full(sql), &window(), true).map(|bounded| bounded.sql);
+        assert_eq!(asked, Ok(full(wanted)), "{sql}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_without_what_stands_for_a_store() {
+    for (sql, word) in [
+        ("SELECT a FROM x <A> <B>", "a store"),
+        ("SELECT a FROM <A> WHERE", "EOF"),
+        ("SELECT a,\nb FROM <A> WHERE c = = 1", "in line 2"),
+        ("SELECT a FROM <A> WHERE b = 'x", "string"),
+        ("DELETE FROM <A>", "only SELECT"),
+        ("SELECT a FROM <A>; SELECT b FROM <B>", "one statement"),
+    ] {
+        let refusal = bounded(sql).unwrap_err();
+        let told = format!("{} {}", refusal.message, refusal.hints.join(" "));
+        assert!(told.contains(word), "{told}");
+        for not in ["ctl_store", A, "Column", "parser", "eventTime"] {
+            assert!(!told.contains(not), "{told}");
+        }
     }
 }
 
 #[test]
 fn where_the_place_is_not_certain_nothing_is_guessed() {
     for sql in [
-        "SELECT a FROM <A> WHERE",
-        "SELECT a FROM <A>; SELECT b FROM <B>",
-        "DELETE FROM <A>",
         "SELECT a FROM <A> JOIN <B> ON c = d",
         "SELECT x.a FROM <A> x FULL JOIN <B> y ON x.id = y.id",
         "SELECT x.a FROM <A> x RIGHT JOIN <B> y ON x.id = y.id",
