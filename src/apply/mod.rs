@@ -17,6 +17,7 @@ pub mod intake;
 pub mod interrupt;
 pub mod journal;
 pub mod observe;
+pub mod origin;
 mod policy;
 pub mod private;
 pub mod query;

@@ -148,17 +148,23 @@ async fn find(job: &mut Job<'_>, waiting: &Waiting, proof: &mut Proof) {
     job.onlooker.doing("waiting for the canary in the results of a query");
     let mut left = job.channel.destinations.clone();
     let mut pauses = Pauses::of_queries();
+    // Why the latest query told nothing, if it did not.
+    let mut last: Option<String> = None;
     loop {
-        let mut last = None;
         while let Some(store) = left.first() {
             match look_into(job, store, waiting, proof).await {
                 Ok(true) => drop(left.remove(0)),
-                Ok(false) => break,
-                Err(error) if matches!(error.kind, Kind::Failed | Kind::GaveUp) => {
-                    last = Some(error);
+                Ok(false) => {
+                    last = None;
                     break;
                 }
-                Err(error) if error.kind == Kind::Interrupted => break,
+                Err(error) if matches!(error.kind, Kind::Failed | Kind::GaveUp | Kind::Interrupted) => {
+                    // That the time was over tells less than a query that failed before.
+                    if error.kind != Kind::GaveUp || last.is_none() {
+                        last = Some(error.to_string());
+                    }
+                    break;
+                }
                 Err(error) => {
                     proof
                         .steps
@@ -178,7 +184,6 @@ async fn find(job: &mut Job<'_>, waiting: &Waiting, proof: &mut Proof) {
         }
         let pause = pauses.next().unwrap_or_default();
         if let Err(ended) = waiting.pause(pause).await {
-            let last = last.map(|error| error.to_string());
             let (step, failure) = unseen(job, What::Query, &ended, last);
             proof.steps.push(step);
             proof.failure = failure;
@@ -335,11 +340,14 @@ fn unseen(job: &Job<'_>, what: What, ended: &Ended, last: Option<String>) -> (St
     let (arn, uid) = (&job.channel.arn, &job.canary.uid);
     let error = Error::new(kind, format!("{why} {so_far}"));
     let error = error.hinted(format!("It may still turn up: ctl events {arn} --uid {uid}"));
-    let error = match last {
-        Some(last) => error.because(anyhow::Error::msg(last)),
-        None => error,
+    let Some(last) = last else {
+        return (Step::new(what, State::Pending, so_far), Some(error));
     };
-    (Step::new(what, State::Pending, so_far), Some(error))
+    let detail = format!("{so_far} The latest look: {}.", last.trim_end_matches('.'));
+    (
+        Step::new(what, State::Pending, detail),
+        Some(error.because(anyhow::Error::msg(last))),
+    )
 }
 
 /// Sends the canary by the way that every event goes.

@@ -8,9 +8,9 @@ use super::external_id::ExternalIdArgs;
 use super::send::some_time;
 use super::target::{self, Among, Found, TargetArgs};
 use super::times::{duration, silence};
-use crate::apply::examine;
 use crate::apply::observe::Whole;
 use crate::apply::verify::{self, Job, Onlooker, Proof};
+use crate::apply::{examine, origin};
 use crate::aws::Session;
 use crate::context::Context;
 use crate::error::{Error, Exit, Kind, Result};
@@ -18,7 +18,7 @@ use crate::model::integration::CUSTOM_SOURCE;
 use crate::model::{Channel, ExternalId};
 use crate::plan::doctor;
 use crate::plan::policy::ExternalIdChoice;
-use crate::plan::verify::{Canary, State, Step, access};
+use crate::plan::verify::{Canary, Origin, State, Step, access, attribute, is_delivered, offer_canary};
 use crate::report::verify::{Sent, Verified};
 use crate::ui::Ui;
 use crate::ui::progress::Progress;
@@ -70,6 +70,7 @@ pub async fn run(args: &VerifyArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
     } else {
         args.access(&found, channel, &aws, cx).await?
     };
+    let looked_up = args.attribute(&mut steps, channel, &aws, cx, ui.progress()).await?;
     let checked = steps.clone();
     let mut canary = None;
     let mut failure = None;
@@ -102,8 +103,11 @@ pub async fn run(args: &VerifyArgs, cx: &Context, ui: &mut Ui) -> Result<Exit> {
             possibly_double: proof.possibly_double,
         }),
         steps: &steps,
-        queries: canary.as_ref().map_or(0, |(_, proof)| proof.queries),
-        bytes_scanned: canary.as_ref().and_then(|(_, proof)| proof.bytes_scanned),
+        queries: looked_up.queries + canary.as_ref().map_or(0, |(_, proof)| proof.queries),
+        bytes_scanned: sum(
+            looked_up.bytes_scanned,
+            canary.as_ref().and_then(|(_, proof)| proof.bytes_scanned),
+        ),
         took: begun.elapsed(),
     };
     let said = ui.say(&verified);
@@ -125,6 +129,47 @@ impl VerifyArgs {
         let silence = silence(self.max_silence, cx.time());
         let seen = examine::whole(whole, found.partner.clone());
         Ok(access(&doctor::of_integration(&seen, silence)))
+    }
+
+    /// Looks up whose the last event is, as it was before anything was sent: what the owner sends proves nothing
+    /// of a partner's deliveries.
+    async fn attribute(
+        &self,
+        steps: &mut [Step],
+        channel: &Channel,
+        aws: &Session,
+        cx: &Context,
+        progress: Progress,
+    ) -> Result<LookedUp> {
+        if !is_delivered(steps) {
+            if !self.canary && channel.ingestion.last_success.is_none() {
+                offer_canary(steps, &channel.arn);
+            }
+            return Ok(LookedUp::default());
+        }
+        if self.no_query {
+            let unknown = Origin::Unknown("Not looked up: --no-query was given.".to_owned());
+            attribute(steps, &unknown, &channel.arn);
+            return Ok(LookedUp::default());
+        }
+        let mut shown = Shown(progress);
+        shown.doing("looking up the last event that was taken");
+        let job = origin::Job {
+            aws,
+            channel,
+            timeout: self.timeout,
+            interrupt: &cx.interrupt,
+            clock: cx.now,
+            random: cx.random,
+        };
+        let found = origin::look_up(&job).await;
+        shown.0.clear();
+        let found = found?;
+        attribute(steps, &found.origin, &channel.arn);
+        Ok(LookedUp {
+            queries: found.queries,
+            bytes_scanned: found.bytes_scanned,
+        })
     }
 
     /// Sends the canary, and looks for it.
@@ -154,6 +199,21 @@ impl VerifyArgs {
         let proof = verify::prove(&mut job).await;
         shown.0.clear();
         proof
+    }
+}
+
+/// What looking the last event up took.
+#[derive(Debug, Clone, Copy, Default)]
+struct LookedUp {
+    queries: u32,
+    bytes_scanned: Option<u64>,
+}
+
+/// The sum of what is known.
+fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.saturating_add(other)),
+        (one, other) => one.or(other),
     }
 }
 

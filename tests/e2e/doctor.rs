@@ -260,8 +260,11 @@ fn a_policy_that_is_missing_or_no_policy_fails() {
         .unwrap();
     drop(
         Checks::of(&ctl, "", 3)
-            .only(&[("policy", "fail"), ("external_id", "skipped")])
-            .says("policy", &["ctl enable --region us-east-1 --partner nordcloud"]),
+            .only(&[("policy", "fail"), ("principal", "fail"), ("external_id", "skipped")])
+            .says(
+                "policy",
+                &["ctl enable --region us-east-1 --partner nordcloud --external-id-file FILE"],
+            ),
     );
     lake.plant("resource_policy", json!({"resource_arn": channel, "document": "{"}));
     drop(Checks::of(&ctl, "", 3).only(&[("policy", "fail"), ("principal", "skipped"), ("external_id", "skipped")]));

@@ -31,6 +31,13 @@ fn steps(document: &Value) -> Vec<String> {
     steps.iter().map(line).collect()
 }
 
+/// What is told of the deliveries.
+fn deliveries(document: &Value) -> String {
+    let steps = document["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["step"] == "deliveries").unwrap();
+    text(step, "detail")
+}
+
 /// The events that are stored.
 fn stored(lake: &Lake) -> Vec<Value> {
     let events = lake.look("/events");
@@ -163,6 +170,19 @@ fn a_query_that_fails_is_made_again() {
     let document = ctl.run("verify -o json").exits(0).json();
     assert_eq!(steps(&document), ["done canary", "done ingestion", "done query"]);
     assert_eq!(document["queries"], 2);
+    // When none succeeds, the service's words are told.
+    let (lake, ctl, _) = custom(Duration::ZERO);
+    for call in 1..=6 {
+        let failed = json!({"status": "FAILED", "error": "Query exhausted resources", "call": call});
+        lake.tell("/queries", failed);
+    }
+    let output = ctl
+        .run("verify --timeout 3s -o json")
+        .exits(6)
+        .says(&["Query exhausted resources"]);
+    let document = output.json();
+    assert_eq!(steps(&document)[2], "pending query");
+    assert!(text(&document["steps"][2], "detail").contains("Query exhausted resources"));
     // Who may not query is told so, and what was proved stands.
     let (lake, ctl, _) = custom(Duration::ZERO);
     let denied = json!({"kind": "error", "status": 403, "code": "AccessDeniedException", "message": "no"});
@@ -234,6 +254,15 @@ fn ctrl_c_tells_what_was_seen() {
         steps(&output.json()),
         ["done canary", "done ingestion", "pending query"]
     );
+    // A query that is running is cancelled, and that is said.
+    let (lake, ctl, _) = custom(Duration::ZERO);
+    lake.tell("/queries", json!({"status": "FAILED", "looks": 1_000_000}));
+    let run = ctl.start("verify -o json");
+    until(|| calls(&lake, "DescribeQuery") >= 1);
+    signal(&run, "INT");
+    let output = ctl.output(&[], &run.wait_with_output().unwrap()).exits(130);
+    assert_eq!(calls(&lake, "CancelQuery"), 1);
+    drop(output.says(&["was cancelled"]));
 }
 
 #[test]
@@ -251,17 +280,29 @@ fn nothing_is_written_into_a_partners_log() {
     ];
     assert_eq!(steps(&output.json()), expected);
     assert_eq!(lake.writes(), [""; 0]);
+    assert!(output.stderr.contains(&format!("ctl status {channel}")), "{output}");
     lake.owner().put(&channel, None, json!([entry("e1")])).unwrap();
     lake.forget();
+    let document = ctl.run("verify nordcloud --no-query -o json").exits(0).json();
+    assert!(deliveries(&document).contains("may be a canary"), "{document}");
+    assert_eq!(lake.writes(), [""; 0]);
     let document = ctl.run("verify nordcloud -o json").exits(0).json();
     assert_eq!(
         (document["verified"].as_bool(), &document["canary"]),
         (Some(true), &Value::Null)
     );
+    assert!(deliveries(&document).contains("is no canary"), "{document}");
+    assert_eq!(document["queries"], 1);
+    assert_eq!(lake.writes(), ["StartQuery"]);
+    lake.forget();
     assert_eq!(document["integration"]["partner"], "nordcloud");
     // The sandbox's clock stands days before ctl's.
     drop(ctl.run("verify nordcloud --max-silence 1h").exits(3));
     assert_eq!(lake.writes(), [""; 0]);
+    let denied = json!({"kind": "error", "status": 403, "code": "AccessDeniedException", "message": "no"});
+    lake.fault("StartQuery", 1, 1, denied);
+    let document = ctl.run("verify nordcloud -o json").exits(0).json();
+    assert!(deliveries(&document).contains("AccessDenied"), "{document}");
     put_policy(&lake.owner(), &channel, &policy(&channel, STRANGER, Some(SECRET)));
     let output = ctl.run("verify nordcloud -o json").exits(3).says(&["principal"]);
     assert!(steps(&output.json()).contains(&"failed principal".to_owned()));
@@ -291,6 +332,58 @@ fn a_canary_into_a_partners_channel_is_asked_for_and_warned_of() {
     let expected = ["done canary", "done ingestion", "done query"];
     assert_eq!(steps(&document)[5..], expected, "{output}");
     assert_eq!(stored(&lake).len(), 1);
+    // Another one is not advised.
+    assert!(!output.stderr.contains("--canary"), "{output}");
+}
+
+#[test]
+fn a_canary_is_no_delivery_of_the_partner() {
+    let (lake, ctl) = enabled();
+    let canary = format!("verify nordcloud --canary --external-id {SECRET} -o json");
+    drop(ctl.run(&canary).exits(3));
+    let output = ctl.run("verify nordcloud -o json").exits(3).says(&["deliveries"]);
+    assert_eq!(output.json()["verified"], false);
+    assert!(deliveries(&output.json()).contains("a canary of ctl's own"), "{output}");
+    assert!(!output.stderr.contains("--canary"), "{output}");
+    let shown = ctl.run("doctor nordcloud -o json").exits(0);
+    assert!(
+        shown.stdout.contains("does not tell whether the partner sent it"),
+        "{shown}"
+    );
+    // A canary sent now does not count either, nor the one before.
+    let output = ctl.run(&canary).exits(3);
+    assert!(
+        steps(&output.json()).contains(&"failed deliveries".to_owned()),
+        "{output}"
+    );
+    // What the partner sends does.
+    lake.tell("/clock", json!({"advance_seconds": 60}));
+    lake.owner()
+        .put(&lake.only_channel(), None, json!([entry("e1")]))
+        .unwrap();
+    drop(ctl.run("verify nordcloud -o json").exits(0));
+}
+
+#[test]
+fn a_partner_that_is_locked_out_is_told_with_a_command_that_works() {
+    let (lake, ctl) = enabled();
+    let channel = lake.only_channel();
+    lake.owner().put(&channel, None, json!([entry("e1")])).unwrap();
+    lake.owner()
+        .call("DeleteResourcePolicy", json!({"ResourceArn": channel}))
+        .unwrap();
+    let output = ctl.run("verify nordcloud -o json").exits(3);
+    assert!(
+        steps(&output.json()).contains(&"failed principal".to_owned()),
+        "{output}"
+    );
+    let hints = output.error()["hints"].as_array().unwrap().clone();
+    let command = "ctl enable --region us-east-1 --partner nordcloud --external-id-file FILE";
+    assert!(hints.contains(&json!(command)), "{output}");
+    ctl.file("id.txt", format!("{SECRET}\n"));
+    let command = command.trim_start_matches("ctl ").replace("FILE", "id.txt");
+    drop(ctl.run(&format!("{command} --yes")).exits(0));
+    drop(ctl.run("verify nordcloud").exits(0));
 }
 
 #[test]

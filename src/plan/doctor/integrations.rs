@@ -300,18 +300,32 @@ impl Judge<'_> {
         }
     }
 
+    /// What is found where a partner's channel lets nobody in but the owner.
+    fn locked_out(&self) -> Option<&Finding> {
+        let mut findings = self.view.findings.iter();
+        findings.find(|finding| finding.code == "policy_missing")
+    }
+
     fn principal(&self) -> Check {
-        match self.read_policy() {
-            Err(why) => skipped(PRINCIPAL.0, PRINCIPAL.1, &self.policy_why(&why)),
-            Ok(_) => self.found(PRINCIPAL, || {
-                let principals = &self.view.policy.principals;
-                let evidence = if principals.is_empty() {
-                    format!("Only the owner, account {}, may send.", self.channel.arn.account())
-                } else {
-                    format!("May send, besides the owner: {}.", principals.join(", "))
-                };
-                (Verdict::Pass, evidence)
-            }),
+        if let Err(why) = self.read_policy() {
+            return skipped(PRINCIPAL.0, PRINCIPAL.1, &self.policy_why(&why));
+        }
+        let locked_out = self.locked_out();
+        let check = self.found(PRINCIPAL, || {
+            if let Some(missing) = locked_out {
+                return (Verdict::Fail, missing.message.clone());
+            }
+            let principals = &self.view.policy.principals;
+            let evidence = if principals.is_empty() {
+                format!("Only the owner, account {}, may send.", self.channel.arn.account())
+            } else {
+                format!("May send, besides the owner: {}.", principals.join(", "))
+            };
+            (Verdict::Pass, evidence)
+        });
+        match locked_out {
+            Some(missing) if check.next.is_empty() => check.steps(missing.hint.as_slice()),
+            _ => check,
         }
     }
 
@@ -344,7 +358,12 @@ impl Judge<'_> {
             Some(at) => {
                 let id = ingestion.last_success_event_id.as_deref();
                 let id = id.map(|id| format!(" (event {id})")).unwrap_or_default();
-                (Verdict::Pass, format!("The last event was taken at {at}{id}."))
+                let sender = if self.channel.source == CUSTOM_SOURCE {
+                    ""
+                } else {
+                    " The status does not tell whether the partner sent it, or the owner's own account."
+                };
+                (Verdict::Pass, format!("The last event was taken at {at}{id}.{sender}"))
             }
             None => (Verdict::Warn, "No event has ever been taken.".to_owned()),
         });
@@ -355,9 +374,7 @@ impl Judge<'_> {
             } else {
                 check
                     .next("Ask the partner whether it delivers to this channel's ARN.")
-                    .next(format!(
-                        "An event of ctl's own, which cannot be removed: ctl verify {arn} --canary"
-                    ))
+                    .next(format!("What to hand over to it, once more: ctl status {arn}"))
             };
         }
         check

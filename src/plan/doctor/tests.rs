@@ -264,7 +264,7 @@ const TROUBLES_OF_ONE: [(Mutation, &[(&str, Verdict)]); 11] = [
     ),
     (
         |one, _| one.policy = Look::Seen(None),
-        &[("policy", Fail), ("external_id", Skipped)],
+        &[("policy", Fail), ("principal", Fail), ("external_id", Skipped)],
     ),
     (
         |one, _| one.policy = failed(Wrong::Unreadable, "GetResourcePolicy"),

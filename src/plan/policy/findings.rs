@@ -94,7 +94,13 @@ impl Judged<'_> {
                 partner.name
             );
             let finding = Finding::new(Severity::Error, code::POLICY_MISSING, message);
-            return vec![finding.hinted(self.enable())];
+            // Whatever external ID there was is gone with the statement.
+            let id = if self.attached && partner.needs_external_id() {
+                " --external-id-file FILE"
+            } else {
+                ""
+            };
+            return vec![finding.hinted(format!("{}{id}", self.enable()))];
         }
         let mut findings = Vec::new();
         let letting_in: Vec<(usize, &Statement)> = self.letting_in(&published);
@@ -413,11 +419,11 @@ mod tests {
         };
         assert_eq!(
             hint(&[], "nordcloud"),
-            "ctl enable --region us-east-1 --partner nordcloud"
+            "ctl enable --region us-east-1 --partner nordcloud --external-id-file FILE"
         );
         assert_eq!(
             hint(&[], "snyk"),
-            "ctl enable --region us-east-1 --partner snyk --principal ACCOUNT"
+            "ctl enable --region us-east-1 --partner snyk --principal ACCOUNT --external-id-file FILE"
         );
         let stranger = hint(&[statement(SID, &[OTHER], "s3cret")], "nordcloud");
         assert!(stranger.starts_with(

@@ -4,9 +4,11 @@
 //! is AWS's documented way to check an integration, and some time later in the results of a query (reference §2.8).
 
 pub mod canary;
+mod origin;
 mod steps;
 
 pub use canary::Canary;
+pub use origin::{Origin, attribute, is_delivered, offer_canary};
 pub use steps::{State, Step, What, access};
 
 use std::time::Duration;
