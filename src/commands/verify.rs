@@ -31,7 +31,8 @@ use crate::ui::progress::Progress;
 /// queries, ever rarer, since each is billed by what it scans.
 ///
 /// Into a partner's log it writes nothing, unless --canary asks for it. It checks the policy, the principal, the
-/// external ID, the event data stores, and when the last event was taken.
+/// external ID, the event data stores, and when the last event was taken; one query finds out whether that was a canary
+/// of ctl's own, unless --no-query forbids it.
 ///
 /// Example: ctl verify my-app --timeout 15m
 #[derive(Debug, Args)]
