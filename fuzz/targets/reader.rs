@@ -119,7 +119,7 @@ fn stand_where_they_say(cuts: &[Cut], input: &[u8]) {
 
 /// Looks at what goes onto the wire with another reader of JSON than the package's.
 fn accepted(event: &AuditEvent, cut: &Cut, terms: &Terms<'_>) {
-    let entry: BTreeMap<String, String> = serde_json::from_str(event.encoded()).expect("the entry is JSON");
+    let entry: BTreeMap<String, String> = serde_json::from_slice(event.encoded()).expect("the entry is JSON");
     assert_eq!(
         entry.keys().collect::<Vec<_>>(),
         ["eventData", "eventDataChecksum", "id"]
@@ -132,7 +132,7 @@ fn accepted(event: &AuditEvent, cut: &Cut, terms: &Terms<'_>) {
 
     let again = Cut {
         place: cut.place.clone(),
-        bytes: event.encoded().as_bytes().to_vec(),
+        bytes: event.encoded().to_vec(),
         broken: None,
     };
     let again = prepare(&again.entry(), terms, &mut Occurrences::default());
